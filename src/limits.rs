@@ -1,0 +1,32 @@
+//! Every constant bound of the crate, in one place.
+
+/// Handles that one slab of the roster holds.
+pub(crate) const SLAB_LEN: usize = 256;
+
+/// Doubling levels of a segmented array; with `SEGMENT_FIRST` they bound how many elements fit.
+pub(crate) const SEGMENT_LEVELS: usize = 26;
+
+/// Elements in the first level of a segmented array; each further level doubles.
+pub(crate) const SEGMENT_FIRST: usize = 64;
+
+/// Retired snapshots after which the writing thread sweeps its shard.
+pub(crate) const SWEEP_EVERY: u32 = 64;
+
+/// Snapshots that one sweep by a writer looks at, at most.
+pub(crate) const SWEEP_MAX: usize = 256;
+
+/// Snapshots that one `maintain()` looks at in each shard, at most.
+pub(crate) const MAINTAIN_MAX: usize = 65_536;
+
+/// How often `maintain()` tries to move the collectors on before it gives up for now.
+pub(crate) const MAINTAIN_ROUNDS: usize = 8;
+
+/// Looks at an unstamped snapshot before a reader draws a revision for it.
+pub(crate) const HELP_SPINS: usize = 32;
+
+/// Shards of what is split by thread, at least and at most.
+pub(crate) const SHARDS_MIN: usize = 4;
+pub(crate) const SHARDS_MAX: usize = 64;
+
+/// Owned snapshots of one document state at a time.
+pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;

@@ -1,0 +1,291 @@
+//! A **handle**: the fixed place where a key's current snapshot is found.
+
+use std::cell::UnsafeCell;
+use std::mem::MaybeUninit;
+use std::ptr::{self, NonNull};
+
+use crate::protocol::node::{Draft, Node, NodeRef};
+use crate::protocol::roster::Slab;
+use crate::protocol::timeline::Timeline;
+use crate::reclaim::ReadPin;
+use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, Release, fence_acquire, step};
+
+/// One slot of the roster: vacant, or a key and the way to its snapshots.
+pub(crate) struct Handle<K, V> {
+    /// Null: empty. `DEAD`: takes no further snapshot (a vacant slot is dead too). Else a node.
+    head: AtomicPtr<Node<K, V>>,
+    label: UnsafeCell<MaybeUninit<Label<K>>>,
+    /// One for the handle's life, one for each orphaned snapshot.
+    owners: AtomicU32,
+    /// In a vacant slot: the next vacant one, by position + 1.
+    next_vacant: AtomicU32,
+    slab: *const Slab<K, V>,
+}
+
+struct Label<K> {
+    hash: u64,
+    key: K,
+}
+
+/// What a reader finds in a handle.
+pub(crate) enum Head<'g, K, V> {
+    /// Nothing was ever committed here: absent.
+    Empty,
+    /// The key has left this handle for ever; the table forgets it soon: absent.
+    Dead,
+    /// A stamped snapshot, perhaps a tombstone.
+    At(NodeRef<'g, K, V>),
+}
+
+impl<'g, K, V> Head<'g, K, V> {
+    pub(crate) fn node(&self) -> Option<NodeRef<'g, K, V>> {
+        match self {
+            Self::At(node) => Some(*node),
+            Self::Empty | Self::Dead => None,
+        }
+    }
+
+    /// The snapshot, if the document exists.
+    #[inline]
+    pub(crate) fn live(&self) -> Option<NodeRef<'g, K, V>> {
+        self.node().filter(|node| !node.is_tombstone())
+    }
+
+    pub(crate) fn is_dead(&self) -> bool {
+        matches!(self, Self::Dead)
+    }
+
+    fn word(&self) -> *mut Node<K, V> {
+        match self {
+            Self::Empty => ptr::null_mut(),
+            Self::Dead => dead(),
+            Self::At(node) => node.as_ptr(),
+        }
+    }
+}
+
+impl<K, V> Handle<K, V> {
+    /// A vacant slot of `slab`.
+    pub(super) fn vacant(slab: *const Slab<K, V>) -> Self {
+        Self {
+            head: AtomicPtr::new(dead()),
+            label: UnsafeCell::new(MaybeUninit::uninit()),
+            owners: AtomicU32::new(0),
+            next_vacant: AtomicU32::new(0),
+            slab,
+        }
+    }
+
+    pub(super) fn next_vacant(&self) -> &AtomicU32 {
+        &self.next_vacant
+    }
+
+    /// The current snapshot, stamped: its writer may not have come to that yet (I4).
+    #[inline]
+    pub(crate) fn load<'g>(&self, timeline: &Timeline, pin: &'g ReadPin) -> Head<'g, K, V> {
+        let head = self.load_raw(pin);
+        if let Head::At(node) = &head {
+            timeline.stamp(node.get());
+        }
+        head
+    }
+
+    #[inline]
+    fn load_raw<'g>(&self, _pin: &'g ReadPin) -> Head<'g, K, V> {
+        // P1 (Acquire): whoever finds a snapshot finds all of it.
+        let word = self.head.load(Acquire);
+        if word == dead() {
+            return Head::Dead;
+        }
+        match NonNull::new(word) {
+            // SAFETY: R1: found under this pin, so it stays for as long as the pin.
+            Some(node) => Head::At(unsafe { NodeRef::new(node) }),
+            None => Head::Empty,
+        }
+    }
+
+    /// The snapshot of this document as of `revision`, perhaps a tombstone.
+    ///
+    /// The caller read `revision` under this pin, or a view shows it.
+    pub(crate) fn as_of<'g>(
+        &self,
+        revision: u64,
+        timeline: &Timeline,
+        pin: &'g ReadPin,
+    ) -> Option<NodeRef<'g, K, V>> {
+        self.load_raw(pin).node()?.as_of(revision, timeline)
+    }
+
+    /// Makes `next` the current snapshot, provided that `seen` still is.
+    ///
+    /// This compare-exchange is the instant from which live readers see a write; views see it
+    /// from the stamp that follows.
+    pub(crate) fn publish<'g>(
+        &self,
+        seen: &Head<'_, K, V>,
+        next: Draft<K, V>,
+        _pin: &'g ReadPin,
+    ) -> Result<NodeRef<'g, K, V>, Draft<K, V>> {
+        debug_assert!(!seen.is_dead(), "I3: a dead handle takes no further snapshot");
+        let next = next.into_raw();
+        step("publish: before");
+        // P1 (AcqRel): publishes all of `next`, and comes after the snapshot that it replaces.
+        match self.head.compare_exchange(seen.word(), next, AcqRel, Acquire) {
+            // SAFETY: R1: in its chain since just now, and this thread is pinned.
+            Ok(_) => Ok(unsafe { NodeRef::new(NonNull::new_unchecked(next)) }),
+            // SAFETY: P1: the exchange failed, so nobody ever saw it.
+            Err(_) => Err(unsafe { Draft::from_raw(next) }),
+        }
+    }
+
+    /// Puts a stamped draft into a handle that nobody else has seen yet.
+    pub(crate) fn found(&self, draft: Draft<K, V>) {
+        // P1 (AcqRel): as in `publish`; nobody races.
+        let before = self.head.swap(draft.into_raw(), AcqRel);
+        debug_assert!(before.is_null(), "I6: founded in an empty handle");
+    }
+
+    /// Ends this handle if it is still as `seen`. Nothing can be published in it afterwards.
+    pub(crate) fn kill(&self, seen: &Head<'_, K, V>) -> bool {
+        step("kill: before");
+        // P1 (AcqRel): exactly one of a reviver and a killer exchanges the word.
+        self.head.compare_exchange(seen.word(), dead(), AcqRel, Acquire).is_ok()
+    }
+
+    /// Whatever is still here when nobody else can be: for dropping the roster.
+    pub(super) fn clear(&self) -> Option<*mut Node<K, V>> {
+        // P1 (AcqRel): the last writer may have been another thread.
+        let word = self.head.swap(dead(), AcqRel);
+        (word != dead()).then_some(word)
+    }
+}
+
+/// A handle's address: `Copy`, without a lifetime, for the table and for snapshots.
+pub(crate) struct Address<K, V>(NonNull<Handle<K, V>>);
+
+// SAFETY: R3: an address gives access to a key (`Sync`), and the last to release it drops it.
+unsafe impl<K: Send + Sync, V: Send + Sync> Send for Address<K, V> {}
+// SAFETY: R3: as above.
+unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Address<K, V> {}
+
+impl<K, V> Clone for Address<K, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, V> Copy for Address<K, V> {}
+
+impl<K, V> PartialEq for Address<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<K, V> Eq for Address<K, V> {}
+
+impl<K, V> Address<K, V> {
+    pub(super) fn new(handle: NonNull<Handle<K, V>>) -> Self {
+        Self(handle)
+    }
+
+    /// The handle, for as long as the caller is pinned or holds one of its snapshots.
+    #[inline]
+    pub(crate) fn handle<'g>(self) -> &'g Handle<K, V>
+    where
+        K: 'g,
+        V: 'g,
+    {
+        // SAFETY: R3: addresses are kept only where the handle cannot go: in the table, in
+        // snapshots of the handle, and in retired ones; slabs stay for as long as any of these.
+        unsafe { self.0.as_ref() }
+    }
+
+    /// The key. The slot is occupied as long as a table entry or a snapshot leads here (R3).
+    #[inline]
+    pub(crate) fn key<'g>(self) -> &'g K
+    where
+        V: 'g,
+    {
+        // SAFETY: R3: written before the address was given to anybody, and dropped only after
+        // the last who can use the address is gone.
+        unsafe { &(*self.label()).key }
+    }
+
+    #[inline]
+    pub(crate) fn hash(self) -> u64 {
+        // SAFETY: R3: as for the key.
+        unsafe { (*self.label()).hash }
+    }
+
+    fn label(self) -> *mut Label<K> {
+        self.handle().label.get().cast()
+    }
+
+    /// Moves a key into a vacant slot that only the caller knows.
+    pub(super) fn occupy(self, hash: u64, key: K) {
+        let handle = self.handle();
+        // SAFETY: P10: the slot was taken off the vacant list by this thread alone.
+        unsafe { self.label().write(Label { hash, key }) };
+        // Relaxed: P10: handed on by whatever publishes the address.
+        handle.owners.store(1, Relaxed);
+        // P1 (AcqRel): empty from now on; a walker that comes by reads "absent", as before.
+        handle.head.swap(ptr::null_mut(), AcqRel);
+    }
+
+    /// Takes the key back out of a slot that nobody else has been told of.
+    pub(super) fn vacate(self) -> K {
+        let handle = self.handle();
+        // P1 (AcqRel): vacant slots are dead.
+        handle.head.swap(dead(), AcqRel);
+        // Relaxed: P10: pushed by the caller.
+        handle.owners.store(0, Relaxed);
+        // SAFETY: I6: occupied, and the caller alone knows the slot.
+        unsafe { self.label().read() }.key
+    }
+
+    /// A buried snapshot that somebody still owns keeps the handle, and the roster with it.
+    pub(super) fn adopt(self) {
+        // Relaxed: R7: the chain's count, or the handle's life, is still there.
+        self.handle().owners.fetch_add(1, Relaxed);
+        self.slab().adopt();
+    }
+
+    pub(super) fn release_orphan(self) {
+        let slab = self.slab();
+        self.release();
+        slab.release();
+    }
+
+    /// Gives one count of the handle back; the last one drops the key and vacates the slot.
+    pub(super) fn release(self) {
+        let handle = self.handle();
+        // P7 (Release): whatever was done with the key was done before it goes.
+        if handle.owners.fetch_sub(1, Release) != 1 {
+            return;
+        }
+        fence_acquire();
+        // SAFETY: R3: the last count is gone, so the key is this thread's to drop.
+        let label = unsafe { self.label().read() };
+        self.slab().vacate(self);
+        drop(label);
+    }
+
+    pub(super) fn slab<'g>(self) -> &'g Slab<K, V>
+    where
+        K: 'g,
+        V: 'g,
+    {
+        // SAFETY: R3: the slab holds this handle.
+        unsafe { &*self.handle().slab }
+    }
+
+    pub(super) fn as_ptr(self) -> *const Handle<K, V> {
+        self.0.as_ptr()
+    }
+}
+
+/// The word of a handle that takes no further snapshot. Never followed.
+fn dead<K, V>() -> *mut Node<K, V> {
+    ptr::without_provenance_mut(align_of::<Node<K, V>>())
+}

@@ -1,0 +1,365 @@
+//! **Limbo**: retired snapshots on their way out.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::ptr::{self, NonNull};
+
+use crate::limits::SWEEP_EVERY;
+use crate::protocol::handle::Address;
+use crate::protocol::node::{Doomed, Draft, Fate, Node, NodeRef};
+use crate::protocol::timeline::Timeline;
+use crate::reclaim::{Grace, WritePin};
+use crate::sync::{
+    AcqRel, Acquire, AtomicI64, AtomicPtr, AtomicU64, Mutex, Padded, Relaxed, shards, step,
+    thread_index,
+};
+
+/// The one thing that burying needs of the table.
+pub(crate) trait Forget<K, V> {
+    /// Takes this very handle out; another one of the same key stays.
+    fn forget(&self, address: Address<K, V>);
+}
+
+/// Where replaced snapshots wait: first for the grace periods, then for the views that need them.
+pub(crate) struct Limbo<K, V> {
+    shards: Box<[Padded<Shard<K, V>>]>,
+}
+
+struct Shard<K, V> {
+    /// A stack linked through the nodes.
+    retired: AtomicPtr<Node<K, V>>,
+    sweeper: Mutex<Sweeper<K, V>>,
+    live: AtomicI64,
+    fresh: AtomicU64,
+    conflicts: AtomicU64,
+    /// Snapshots in this shard after their retirement, for `stats`.
+    waiting: AtomicU64,
+    sealed: AtomicU64,
+}
+
+struct Sweeper<K, V> {
+    /// Oldest first; each waits for its grace period.
+    batches: VecDeque<Batch<K, V>>,
+    /// Past their grace period: the head of a list not yet looked at.
+    ready: *mut Node<K, V>,
+    /// Past their grace period, but an open view needs them or may walk over them.
+    held: BinaryHeap<Reverse<(u64, *mut Node<K, V>)>>,
+}
+
+struct Batch<K, V> {
+    grace: Grace,
+    first: *mut Node<K, V>,
+}
+
+// SAFETY: R1: retired nodes belong to the limbo alone, and nodes may be freed by any thread.
+unsafe impl<K: Send + Sync, V: Send + Sync> Send for Limbo<K, V> {}
+// SAFETY: R1: as above; the stack is atomic and the rest behind a lock.
+unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Limbo<K, V> {}
+
+/// What the counters of all shards add up to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Tally {
+    pub(crate) live: i64,
+    pub(crate) writes: u64,
+    pub(crate) conflicts: u64,
+    pub(crate) waiting: u64,
+}
+
+impl<K, V> Limbo<K, V> {
+    pub(crate) fn new() -> Self {
+        Self { shards: (0..shards()).map(|_| Padded(Shard::new())).collect() }
+    }
+
+    fn shard(&self) -> &Shard<K, V> {
+        &self.shards[thread_index() & (self.shards.len() - 1)].0
+    }
+
+    /// Takes over a snapshot that has left its handle. Nothing is looked at, nothing is freed.
+    ///
+    /// Says whether it is time for this thread to sweep, when it has dropped its pin.
+    #[must_use = "somebody has to sweep now and then"]
+    pub(crate) fn retire(&self, node: NodeRef<'_, K, V>, died: u64, fate: Fate) -> bool {
+        node.note_end(died, fate);
+        self.shard().push(node)
+    }
+
+    /// Takes over a dead handle in which nothing was ever committed. The caller is pinned.
+    pub(crate) fn retire_empty(&self, address: Address<K, V>) {
+        let mut bearer = Draft::tombstone();
+        bearer.settle(address);
+        let bearer = bearer.into_raw();
+        // SAFETY: R1: the limbo's own from here on.
+        let bearer = unsafe { NodeRef::new(NonNull::new_unchecked(bearer)) };
+        let _later = self.retire(bearer, 0, Fate::Last);
+    }
+
+    /// Counts a document that exists now; `fresh` if nothing was retired for it.
+    pub(crate) fn count_created(&self, fresh: bool) {
+        let shard = self.shard();
+        // Relaxed: figures; exact when nobody writes.
+        shard.live.fetch_add(1, Relaxed);
+        // Relaxed: likewise.
+        shard.fresh.fetch_add(u64::from(fresh), Relaxed);
+    }
+
+    pub(crate) fn count_removed(&self) {
+        // Relaxed: a figure.
+        self.shard().live.fetch_sub(1, Relaxed);
+    }
+
+    pub(crate) fn count_conflict(&self) {
+        // Relaxed: a figure.
+        self.shard().conflicts.fetch_add(1, Relaxed);
+    }
+
+    /// The live documents: exact when nobody writes, never negative.
+    pub(crate) fn live(&self) -> usize {
+        // Relaxed: a figure.
+        let live: i64 = self.shards.iter().map(|shard| shard.0.live.load(Relaxed)).sum();
+        usize::try_from(live).unwrap_or(0)
+    }
+
+    pub(crate) fn tally(&self) -> Tally {
+        let mut tally = Tally::default();
+        for Padded(shard) in &self.shards {
+            let stacked = shard.stacked();
+            // Relaxed: figures.
+            tally.live += shard.live.load(Relaxed);
+            tally.writes += shard.fresh.load(Relaxed) + shard.sealed.load(Relaxed) + stacked;
+            tally.conflicts += shard.conflicts.load(Relaxed);
+            tally.waiting += shard.waiting.load(Relaxed) + stacked;
+        }
+        tally
+    }
+
+    /// One bounded piece of cleaning in this thread's shard; nothing if somebody is at it.
+    pub(crate) fn sweep(&self, limit: usize, timeline: &Timeline, table: &impl Forget<K, V>) {
+        self.sweep_shard(self.shard(), limit, timeline, table);
+    }
+
+    /// One bounded piece of cleaning in every shard. Says how many snapshots were buried.
+    pub(crate) fn sweep_all(
+        &self,
+        limit: usize,
+        timeline: &Timeline,
+        table: &impl Forget<K, V>,
+    ) -> usize {
+        let shards = self.shards.iter();
+        shards.map(|shard| self.sweep_shard(&shard.0, limit, timeline, table)).sum()
+    }
+
+    fn sweep_shard(
+        &self,
+        shard: &Shard<K, V>,
+        limit: usize,
+        timeline: &Timeline,
+        table: &impl Forget<K, V>,
+    ) -> usize {
+        let Ok(mut sweeper) = shard.sweeper.try_lock() else { return 0 };
+        let pin = WritePin::new();
+        step("sweep: locked");
+        // 1. Seal what is on the stack, and ask for a grace period.
+        shard.seal(&mut sweeper, &pin);
+        step("sweep: sealed");
+        // 2. and 3. See which grace periods are over; then look at the views; then bury.
+        let mut doomed = Vec::new();
+        let buried = self.bury_ready(&mut sweeper, limit, timeline, table, &pin, &mut doomed);
+        // Relaxed: a figure.
+        shard.waiting.fetch_sub(buried as u64, Relaxed);
+        drop(pin);
+        drop(sweeper);
+        // Without lock and pin: values may do what they like in their destructors.
+        for each in doomed {
+            each.free_contained();
+        }
+        buried
+    }
+
+    fn bury_ready(
+        &self,
+        sweeper: &mut Sweeper<K, V>,
+        limit: usize,
+        timeline: &Timeline,
+        table: &impl Forget<K, V>,
+        pin: &WritePin,
+        doomed: &mut Vec<Doomed<K, V>>,
+    ) -> usize {
+        let mut budget = limit;
+        let mut buried = 0;
+        while budget > 0 && sweeper.refill(pin) {
+            // R2: read after the grace period of everything that is ready now.
+            let oldest = timeline.views().oldest();
+            while budget > 0 {
+                let Some(node) = sweeper.pop_ready() else { break };
+                budget -= 1;
+                // SAFETY: R1: the limbo's own, until it is buried.
+                let (died, fate) = unsafe { ((*node).died(), (*node).fate()) };
+                if fate == Fate::Last || died <= oldest {
+                    self.bury(node, timeline, table, pin, doomed);
+                    buried += 1;
+                } else {
+                    sweeper.held.push(Reverse((died, node)));
+                }
+            }
+        }
+        let oldest = timeline.views().oldest();
+        while budget > 0 && sweeper.held.peek().is_some_and(|held| held.0.0 <= oldest) {
+            let Some(Reverse((_, node))) = sweeper.held.pop() else { break };
+            budget -= 1;
+            self.bury(node, timeline, table, pin, doomed);
+            buried += 1;
+        }
+        buried
+    }
+
+    /// Ends a snapshot that nobody can reach: its grace period is over, and no view needs it.
+    ///
+    /// R4: reads this node only, never its successor, which may be gone.
+    fn bury(
+        &self,
+        node: *mut Node<K, V>,
+        timeline: &Timeline,
+        table: &impl Forget<K, V>,
+        pin: &WritePin,
+        doomed: &mut Vec<Doomed<K, V>>,
+    ) {
+        // Its index entries go here, when there are indexes.
+        // SAFETY: R1: the limbo's own, until the last line.
+        let (fate, address, died) = unsafe { ((*node).fate(), (*node).address(), (*node).died()) };
+        if fate == Fate::Removed {
+            self.kill(address, died, timeline, table, pin);
+        }
+        // SAFETY: R1, R2: grace period over, no view needs it, and it leaves the limbo here.
+        doomed.extend(unsafe { Doomed::bury(node) });
+    }
+
+    /// Ends the handle, if the tombstone that removed the document at `died` is still its head.
+    fn kill(
+        &self,
+        address: Address<K, V>,
+        died: u64,
+        timeline: &Timeline,
+        table: &impl Forget<K, V>,
+        pin: &WritePin,
+    ) {
+        let handle = address.handle();
+        let head = handle.load(timeline, pin.read());
+        let Some(node) = head.node() else { return };
+        // R5: by revision, not by address: another tombstone may lie where this one lay.
+        if !node.is_tombstone() || node.revision() != died || !handle.kill(&head) {
+            return;
+        }
+        step("kill: before the table forgets");
+        table.forget(address);
+        // R6: readers may still look at the tombstone; the handle goes with it.
+        let _later = self.retire(node, 0, Fate::Last);
+    }
+}
+
+impl<K, V> Shard<K, V> {
+    fn new() -> Self {
+        Self {
+            retired: AtomicPtr::new(ptr::null_mut()),
+            sweeper: Mutex::new(Sweeper {
+                batches: VecDeque::new(),
+                ready: ptr::null_mut(),
+                held: BinaryHeap::new(),
+            }),
+            live: AtomicI64::new(0),
+            fresh: AtomicU64::new(0),
+            conflicts: AtomicU64::new(0),
+            waiting: AtomicU64::new(0),
+            sealed: AtomicU64::new(0),
+        }
+    }
+
+    fn push(&self, node: NodeRef<'_, K, V>) -> bool {
+        let (below, height) = node.link();
+        // P6 (Acquire): the height of the node below is read next.
+        let mut top = self.retired.load(Acquire);
+        loop {
+            // SAFETY: R1: the caller is pinned, so even a node that has just been sealed stays.
+            let depth = unsafe { top.as_ref() }.map_or(0, |top| top.height());
+            // Relaxed: P6: published by the push.
+            below.store(top, Relaxed);
+            // Relaxed: P6: likewise.
+            height.store(depth.wrapping_add(1), Relaxed);
+            step("retire: before the push");
+            // P6 (AcqRel): hands the node over, with all that was noted in it.
+            match self.retired.compare_exchange_weak(top, node.as_ptr(), AcqRel, Acquire) {
+                Ok(_) => return depth.wrapping_add(1) % SWEEP_EVERY == 0,
+                Err(now) => top = now,
+            }
+        }
+    }
+
+    fn seal(&self, sweeper: &mut Sweeper<K, V>, pin: &WritePin) {
+        // P6 (AcqRel): takes over everything that was pushed.
+        let first = self.retired.swap(ptr::null_mut(), AcqRel);
+        // SAFETY: R1: the limbo's own now.
+        let Some(top) = (unsafe { first.as_ref() }) else { return };
+        let height = u64::from(top.height());
+        // Relaxed: figures.
+        self.sealed.fetch_add(height, Relaxed);
+        // Relaxed: a figure.
+        self.waiting.fetch_add(height, Relaxed);
+        sweeper.batches.push_back(Batch { grace: Grace::ask(pin), first });
+    }
+
+    /// How many snapshots lie on the stack.
+    fn stacked(&self) -> u64 {
+        let _pin = WritePin::new();
+        // P6 (Acquire): as in `push`.
+        let top = self.retired.load(Acquire);
+        // SAFETY: R1: pinned.
+        unsafe { top.as_ref() }.map_or(0, |top| u64::from(top.height()))
+    }
+}
+
+impl<K, V> Sweeper<K, V> {
+    /// Whether anything is ready: its grace period is over.
+    fn refill(&mut self, pin: &WritePin) -> bool {
+        if self.ready.is_null() && self.batches.front().is_some_and(|b| b.grace.is_over(pin)) {
+            self.ready = self.batches.pop_front().map_or(ptr::null_mut(), |batch| batch.first);
+        }
+        !self.ready.is_null()
+    }
+
+    fn pop_ready(&mut self) -> Option<*mut Node<K, V>> {
+        let node = self.ready;
+        // SAFETY: R1: the limbo's own.
+        self.ready = unsafe { node.as_ref()? }.below();
+        Some(node)
+    }
+}
+
+impl<K, V> Drop for Limbo<K, V> {
+    /// The collection is gone, and every pin and view of it: nothing waits any more.
+    fn drop(&mut self) {
+        for Padded(shard) in &mut self.shards {
+            let mut list = Vec::new();
+            // P6 (AcqRel): the last writer may have been another thread.
+            list.push(shard.retired.swap(ptr::null_mut(), AcqRel));
+            let sweeper = match shard.sweeper.get_mut() {
+                Ok(sweeper) => sweeper,
+                Err(poisoned) => poisoned.into_inner(),
+            };
+            list.push(sweeper.ready);
+            list.extend(sweeper.batches.drain(..).map(|batch| batch.first));
+            for Reverse((_, node)) in sweeper.held.drain() {
+                // SAFETY: R1, R2: nobody is left who could reach it.
+                unsafe { Doomed::bury(node) }.map(Doomed::free_contained);
+            }
+            for mut node in list {
+                // SAFETY: R1: the limbo's own.
+                while let Some(next) = unsafe { node.as_ref() }.map(Node::below) {
+                    // SAFETY: R1, R2: as above.
+                    unsafe { Doomed::bury(node) }.map(Doomed::free_contained);
+                    node = next;
+                }
+            }
+        }
+    }
+}
+
+const _: () = assert!(SWEEP_EVERY > 0);

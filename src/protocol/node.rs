@@ -1,0 +1,486 @@
+//! A **node**: where one snapshot of one document lies in memory.
+
+use std::marker::PhantomData;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::abort;
+use std::ptr::{self, NonNull};
+
+use crate::limits::OWNERS_MAX;
+use crate::protocol::handle::Address;
+use crate::protocol::timeline::Timeline;
+use crate::sync::{
+    AcqRel, Acquire, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed, Release,
+    fence_acquire,
+};
+
+/// One snapshot: what a document was from its revision until the next one.
+///
+/// The fields that a read needs come first, so that a small value shares their cache line.
+#[repr(C)]
+pub(crate) struct Node<K, V> {
+    /// 0 until stamped; never changes afterwards.
+    revision: AtomicU64,
+    version: u64,
+    body: Body<K, V>,
+    /// The snapshot before this one. May dangle; whoever walks stops before that (R2).
+    prev: *mut Node<K, V>,
+    /// Where this snapshot was published; dangling only in a draft.
+    handle: Option<Address<K, V>>,
+    /// The chain's own count, and one for each [`Owned`].
+    owners: AtomicU32,
+    /// Retired snapshots in the stack up to and with this one.
+    height: AtomicU32,
+    /// When the document expires; 0 for never.
+    deadline: u64,
+    /// What the value weighs towards a limit.
+    weight: u32,
+    fate: AtomicU8,
+    /// The value was moved out: see `take_value`.
+    taken: AtomicBool,
+    /// The index entries that this snapshot carries; none without indexes.
+    tags: Option<Box<Tags>>,
+    /// Where a feed's entry for this snapshot is put at stamping; null without a feed.
+    place: AtomicPtr<()>,
+    /// The revision of the snapshot that replaced this one.
+    died: AtomicU64,
+    /// The next node of a stack of retired ones.
+    below: AtomicPtr<Node<K, V>>,
+}
+
+/// Index entries by index id, each with the tag of the attempt that made it.
+pub(crate) type Tags = Vec<(u32, u64)>;
+
+enum Body<K, V> {
+    Value(ManuallyDrop<V>),
+    /// Another node owns the value: forks, and later new deadlines.
+    Shared(Owned<K, V>),
+    Tombstone,
+}
+
+/// Why a snapshot was retired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Another value took its place.
+    Replaced,
+    /// A tombstone took its place: when it is buried, the handle may be killed.
+    Removed,
+    /// It was the last of its handle, which goes with it. Waits for no view.
+    Last,
+}
+
+impl<K, V> Node<K, V> {
+    /// The revision, or 0 if the snapshot is not stamped yet.
+    #[inline]
+    pub(crate) fn revision(&self) -> u64 {
+        // P2 (Acquire): comes after the draw, whoever drew.
+        self.revision.load(Acquire)
+    }
+
+    /// Fixes the revision, unless somebody was first. Returns the one that counts.
+    pub(crate) fn fix(&self, drawn: u64) -> u64 {
+        // P2 (AcqRel): one number wins; the losers learn it.
+        match self.revision.compare_exchange(0, drawn, AcqRel, Acquire) {
+            Ok(_) => drawn,
+            Err(first) => first,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The value, or `None` for a tombstone.
+    #[inline]
+    pub(crate) fn value(&self) -> Option<&V> {
+        match &self.body {
+            Body::Value(value) => Some(value),
+            Body::Shared(owner) => owner.value(),
+            Body::Tombstone => None,
+        }
+    }
+
+    pub(crate) fn deadline(&self) -> u64 {
+        self.deadline
+    }
+
+    pub(crate) fn weight(&self) -> u32 {
+        self.weight
+    }
+
+    #[inline]
+    pub(crate) fn is_tombstone(&self) -> bool {
+        matches!(self.body, Body::Tombstone)
+    }
+
+    /// Where this snapshot is or was published.
+    #[inline]
+    pub(crate) fn address(&self) -> Address<K, V> {
+        self.handle.expect("I1: a published snapshot knows its handle")
+    }
+
+    #[inline]
+    pub(crate) fn key(&self) -> &K {
+        self.address().key()
+    }
+
+    /// Moves the value out of a snapshot that nobody will ever be shown.
+    ///
+    /// I5: it was stamped after the close, so every reader that meets it looks at its revision
+    /// and goes away; the bytes stay where they are and are never dropped.
+    pub(crate) fn take_value(&self) -> Option<V> {
+        let Body::Value(value) = &self.body else { return None };
+        // P7 (AcqRel): whoever frees the node later finds the mark.
+        if self.taken.swap(true, AcqRel) {
+            return None;
+        }
+        let value: *const V = &raw const **value;
+        // SAFETY: I5: only the writer of this snapshot calls this, once, and nobody else is ever
+        // shown the value; `taken` keeps it from being dropped here.
+        Some(unsafe { value.read() })
+    }
+
+    /// Notes how this snapshot ended. Only its retirer calls this, before it is pushed.
+    pub(crate) fn note_end(&self, died: u64, fate: Fate) {
+        // Relaxed: P6: the push publishes both.
+        self.died.store(died, Relaxed);
+        // Relaxed: P6: likewise.
+        self.fate.store(fate as u8, Relaxed);
+    }
+
+    pub(crate) fn died(&self) -> u64 {
+        // Relaxed: P6: read by the sweeper, after the seal.
+        self.died.load(Relaxed)
+    }
+
+    pub(crate) fn fate(&self) -> Fate {
+        // Relaxed: P6: likewise.
+        match self.fate.load(Relaxed) {
+            0 => Fate::Replaced,
+            1 => Fate::Removed,
+            _ => Fate::Last,
+        }
+    }
+
+    /// Where a retired node's place in its stack is noted: what lies below, and how high it is.
+    pub(super) fn link(&self) -> (&AtomicPtr<Self>, &AtomicU32) {
+        (&self.below, &self.height)
+    }
+
+    pub(super) fn below(&self) -> *mut Self {
+        // Relaxed: P6: read after the seal.
+        self.below.load(Relaxed)
+    }
+
+    pub(super) fn height(&self) -> u32 {
+        // Relaxed: P6: read after the load that found this node on the stack.
+        self.height.load(Relaxed)
+    }
+}
+
+impl<K, V> Drop for Node<K, V> {
+    fn drop(&mut self) {
+        // P7 (Acquire): pairs with the mark in `take_value`.
+        if self.taken.load(Acquire) {
+            return;
+        }
+        if let Body::Value(value) = &mut self.body {
+            // SAFETY: I5: not moved out, and dropped here only.
+            unsafe { ManuallyDrop::drop(value) };
+        }
+    }
+}
+
+/// A node that a pin or a view keeps for `'g`.
+pub(crate) struct NodeRef<'g, K, V> {
+    node: NonNull<Node<K, V>>,
+    kept: PhantomData<&'g Node<K, V>>,
+}
+
+impl<K, V> Clone for NodeRef<'_, K, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, V> Copy for NodeRef<'_, K, V> {}
+
+impl<K, V> Deref for NodeRef<'_, K, V> {
+    type Target = Node<K, V>;
+
+    #[inline]
+    fn deref(&self) -> &Node<K, V> {
+        self.get()
+    }
+}
+
+impl<'g, K, V> NodeRef<'g, K, V> {
+    /// # Safety
+    ///
+    /// `node` stays where it is for `'g`: because of a pin (R1), a view (R2) or an owner (R7).
+    #[inline]
+    pub(super) unsafe fn new(node: NonNull<Node<K, V>>) -> Self {
+        Self { node, kept: PhantomData }
+    }
+
+    #[inline]
+    pub(crate) fn get(self) -> &'g Node<K, V> {
+        // SAFETY: R1, R2, R7: the promise of `new`.
+        unsafe { self.node.as_ref() }
+    }
+
+    #[inline]
+    pub(super) fn as_ptr(self) -> *mut Node<K, V> {
+        self.node.as_ptr()
+    }
+
+    /// The newest snapshot of this chain that is not younger than `revision`, from here on.
+    ///
+    /// The caller has been pinned since before it read `revision`, or a view shows it (R2).
+    #[inline]
+    pub(crate) fn as_of(self, revision: u64, timeline: &Timeline) -> Option<Self> {
+        let mut node = self;
+        while timeline.stamp(node.get()) > revision {
+            // SAFETY: R2: this snapshot is younger than the walker's revision, so the one before
+            // it died later than that, and waits for the walker's pin or view.
+            node = unsafe { Self::new(NonNull::new(node.prev)?) };
+        }
+        Some(node)
+    }
+
+    /// An owner of this snapshot, which may outlive every pin and view.
+    #[inline]
+    pub(crate) fn own(self) -> Owned<K, V> {
+        // Relaxed: R7: the chain's own count cannot go while the caller can see the node.
+        if self.owners.fetch_add(1, Relaxed) > OWNERS_MAX {
+            // As `Arc` does: so many owners were leaked, and the next might wrap the count.
+            abort();
+        }
+        Owned { node: self.node }
+    }
+
+    /// Who owns the value that this node shows: itself, or the node that it shares with.
+    fn value_owner(self) -> Owned<K, V> {
+        match &self.body {
+            Body::Shared(owner) => owner.clone(),
+            _ => self.own(),
+        }
+    }
+}
+
+/// A snapshot that is not published yet: its writer's alone.
+pub(crate) struct Draft<K, V> {
+    node: Box<Node<K, V>>,
+}
+
+impl<K, V> Draft<K, V> {
+    pub(crate) fn value(value: V) -> Self {
+        Self::new(Body::Value(ManuallyDrop::new(value)))
+    }
+
+    pub(crate) fn tombstone() -> Self {
+        Self::new(Body::Tombstone)
+    }
+
+    /// The same value, version and revision as `of`, to be published under another clock.
+    pub(crate) fn twin(of: NodeRef<'_, K, V>) -> Self {
+        let mut draft = Self::new(Body::Shared(of.value_owner()));
+        draft.node.version = of.version;
+        draft.node.deadline = of.deadline;
+        draft.node.weight = of.weight;
+        // Relaxed: nobody else sees a draft.
+        draft.node.revision.store(of.revision(), Relaxed);
+        draft
+    }
+
+    fn new(body: Body<K, V>) -> Self {
+        let node = Box::new(Node {
+            revision: AtomicU64::new(0),
+            version: 1,
+            body,
+            prev: ptr::null_mut(),
+            handle: None,
+            owners: AtomicU32::new(1),
+            deadline: 0,
+            weight: 0,
+            height: AtomicU32::new(0),
+            fate: AtomicU8::new(Fate::Replaced as u8),
+            taken: AtomicBool::new(false),
+            tags: None,
+            place: AtomicPtr::new(ptr::null_mut()),
+            died: AtomicU64::new(0),
+            below: AtomicPtr::new(ptr::null_mut()),
+        });
+        Self { node }
+    }
+
+    /// The version that a document has when it is created under a revision already given.
+    pub(crate) fn set_version(&mut self, version: u64) {
+        self.node.version = version;
+    }
+
+    /// Prepares the draft to follow `prev` (null in an empty handle) in the handle at `address`.
+    pub(crate) fn follow(&mut self, prev: Option<NodeRef<'_, K, V>>, address: Address<K, V>) {
+        let live = prev.filter(|prev| !prev.is_tombstone());
+        self.node.version = live.map_or(1, |live| live.version + 1);
+        self.node.prev = prev.map_or(ptr::null_mut(), NodeRef::as_ptr);
+        self.node.handle = Some(address);
+    }
+
+    pub(crate) fn settle(&mut self, address: Address<K, V>) {
+        self.node.handle = Some(address);
+    }
+
+    pub(crate) fn peek(&self) -> Option<&V> {
+        self.node.value()
+    }
+
+    pub(crate) fn is_tombstone(&self) -> bool {
+        self.node.is_tombstone()
+    }
+
+    /// Gives the value back, if the draft has one of its own.
+    pub(crate) fn into_value(self) -> Option<V> {
+        self.node.take_value()
+    }
+
+    pub(super) fn into_raw(self) -> *mut Node<K, V> {
+        Box::into_raw(self.node)
+    }
+
+    /// # Safety
+    ///
+    /// `raw` came from `into_raw` and was never published.
+    pub(super) unsafe fn from_raw(raw: *mut Node<K, V>) -> Self {
+        // SAFETY: the caller's promise.
+        Self { node: unsafe { Box::from_raw(raw) } }
+    }
+}
+
+/// One count on a node. `Send`, `Sync`, clonable; keeps value, key and their memory alive.
+pub(crate) struct Owned<K, V> {
+    node: NonNull<Node<K, V>>,
+}
+
+// SAFETY: R7: an owner lets any thread read key and value (`Sync`) and drop them (`Send`).
+unsafe impl<K: Send + Sync, V: Send + Sync> Send for Owned<K, V> {}
+// SAFETY: R7: as above; counting is atomic.
+unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Owned<K, V> {}
+
+impl<K, V> Deref for Owned<K, V> {
+    type Target = Node<K, V>;
+
+    #[inline]
+    fn deref(&self) -> &Node<K, V> {
+        // SAFETY: R7: this owner's count keeps the node.
+        unsafe { self.node.as_ref() }
+    }
+}
+
+impl<K, V> Clone for Owned<K, V> {
+    fn clone(&self) -> Self {
+        self.as_ref().own()
+    }
+}
+
+impl<K, V> Owned<K, V> {
+    pub(crate) fn as_ref(&self) -> NodeRef<'_, K, V> {
+        // SAFETY: R7: this owner's count keeps the node.
+        unsafe { NodeRef::new(self.node) }
+    }
+}
+
+impl<K, V> Drop for Owned<K, V> {
+    fn drop(&mut self) {
+        let address = self.address();
+        // P7 (Release): what this owner read was read before the node goes.
+        if self.owners.fetch_sub(1, Release) == 1 {
+            fence_acquire();
+            // The chain's count went first, in bury, which let the node keep its handle.
+            Doomed { node: self.node.as_ptr(), address, life: false, orphan: true }.free();
+        }
+    }
+}
+
+/// What is left to do for a buried snapshot: it runs the user's destructors, so it is done when
+/// no lock and no pin is held.
+#[must_use = "what is doomed leaks unless it is freed"]
+pub(crate) struct Doomed<K, V> {
+    /// Nobody else can reach it; null if somebody still owns the node.
+    node: *mut Node<K, V>,
+    address: Address<K, V>,
+    /// The snapshot was its handle's last, and gives the handle's life back.
+    life: bool,
+    /// The snapshot outlived its burial, and kept its handle by itself.
+    orphan: bool,
+}
+
+impl<K, V> Doomed<K, V> {
+    /// Gives the chain's own count back. Somebody may still own the node: then it stays, and
+    /// keeps its handle.
+    ///
+    /// # Safety
+    ///
+    /// `node` is out of its chain and no pin or view can reach it. Called once for each node.
+    pub(super) unsafe fn bury(node: *mut Node<K, V>) -> Option<Self> {
+        // SAFETY: the caller's promise: the chain's count is still there.
+        let buried = unsafe { &*node };
+        let (address, life) = (buried.address(), buried.fate() == Fate::Last);
+        // P7 (Acquire): whoever owned it has read all it wanted. R7: nobody can add to 1 now.
+        if buried.owners.load(Acquire) == 1 {
+            return Some(Self { node, address, life, orphan: false });
+        }
+        address.adopt();
+        // P7 (Release): as in `Owned::drop`; the last one frees.
+        if buried.owners.fetch_sub(1, Release) == 1 {
+            fence_acquire();
+            return Some(Self { node, address, life, orphan: true });
+        }
+        life.then_some(Self { node: ptr::null_mut(), address, life, orphan: false })
+    }
+
+    /// What is left of a handle in which nothing was ever committed.
+    pub(super) fn of_empty(address: Address<K, V>) -> Self {
+        Self { node: ptr::null_mut(), address, life: true, orphan: false }
+    }
+
+    /// Ends a chain whose collection is being dropped.
+    ///
+    /// # Safety
+    ///
+    /// As for `bury`; besides, nobody but the caller knows the collection.
+    pub(super) unsafe fn bury_last(node: *mut Node<K, V>) -> Option<Self> {
+        // SAFETY: the caller's promise.
+        unsafe { &*node }.note_end(0, Fate::Last);
+        // SAFETY: the caller's promise.
+        unsafe { Self::bury(node) }
+    }
+
+    /// Frees, and contains a panic of the user's destructors. Says whether there was one.
+    pub(crate) fn free_contained(self) -> bool {
+        // What a panicking destructor leaves half done is the value's own, and it is gone.
+        catch_unwind(AssertUnwindSafe(|| self.free())).is_err()
+    }
+
+    /// Runs the destructors of value and key, whichever goes.
+    pub(crate) fn free(self) {
+        if !self.node.is_null() {
+            // SAFETY: R7: the last count is gone; nobody else has the pointer.
+            drop(unsafe { Box::from_raw(self.node) });
+        }
+    }
+}
+
+impl<K, V> Drop for Doomed<K, V> {
+    /// After the node, and also when the value's destructor panics.
+    fn drop(&mut self) {
+        if self.life {
+            self.address.release();
+        }
+        if self.orphan {
+            self.address.release_orphan();
+        }
+    }
+}

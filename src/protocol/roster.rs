@@ -1,0 +1,296 @@
+//! The **roster**: every handle of a collection, by position.
+
+use std::ptr::{self, NonNull};
+
+use crate::limits::SLAB_LEN;
+use crate::protocol::handle::{Address, Handle};
+use crate::protocol::node::Doomed;
+use crate::protocol::segmented::Segmented;
+use crate::sync::{
+    AcqRel, Acquire, AtomicPtr, AtomicU64, AtomicUsize, Relaxed, Release, fence_acquire,
+};
+
+/// Handles in slabs that never move. Walks go over positions: each key is met once, a walk can
+/// be resumed, and nothing is pinned between two items.
+pub(crate) struct Roster<K, V> {
+    heart: NonNull<Heart<K, V>>,
+}
+
+/// What outlives the collection for as long as somebody owns one of its snapshots.
+struct Heart<K, V> {
+    /// One for the collection, one for each orphaned snapshot.
+    owners: AtomicUsize,
+    slabs: Segmented<AtomicPtr<Slab<K, V>>>,
+    /// Positions handed out so far.
+    len: AtomicUsize,
+    /// The first vacant slot by position + 1, and a number that makes each state unique.
+    vacant: AtomicU64,
+}
+
+pub(crate) struct Slab<K, V> {
+    first: u32,
+    heart: *const Heart<K, V>,
+    handles: Box<[Handle<K, V>]>,
+}
+
+// SAFETY: R3: keys and nodes move between threads with the roster.
+unsafe impl<K: Send + Sync, V: Send + Sync> Send for Roster<K, V> {}
+// SAFETY: R3: everything in it is shared by atomics.
+unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Roster<K, V> {}
+
+impl<K, V> Roster<K, V> {
+    pub(crate) fn new() -> Self {
+        let heart = Box::new(Heart {
+            owners: AtomicUsize::new(1),
+            slabs: Segmented::new(),
+            len: AtomicUsize::new(0),
+            vacant: AtomicU64::new(0),
+        });
+        // SAFETY: a box is never null.
+        Self { heart: unsafe { NonNull::new_unchecked(Box::into_raw(heart)) } }
+    }
+
+    fn heart(&self) -> &Heart<K, V> {
+        // SAFETY: R7: the roster's own count keeps it.
+        unsafe { self.heart.as_ref() }
+    }
+
+    /// Moves `key` into an empty handle that nobody else knows yet.
+    pub(crate) fn occupy(&self, hash: u64, key: K) -> Occupied<K, V> {
+        let heart = self.heart();
+        let address = heart.pop_vacant().unwrap_or_else(|| heart.append(self.heart));
+        address.occupy(hash, key);
+        Occupied { address, told: false }
+    }
+
+    /// How far a walk has to go: every document older than this call is below.
+    pub(crate) fn len(&self) -> usize {
+        // Relaxed: a document's position was handed out before it was published, and whoever
+        // walks has read a revision that comes after it.
+        self.heart().len.load(Relaxed)
+    }
+
+    /// The handle at `position`, occupied or vacant.
+    pub(crate) fn handle(&self, position: usize) -> Option<&Handle<K, V>> {
+        let (slab, offset) = (position / SLAB_LEN, position % SLAB_LEN);
+        // P9 (Acquire): whoever finds a slab finds its handles.
+        let slab = self.heart().slabs.get(slab)?.load(Acquire);
+        // SAFETY: R3: slabs stay as long as the roster.
+        let slab = unsafe { slab.as_ref()? };
+        slab.handles.get(offset)
+    }
+
+    /// The address of the handle at `position`, for whoever has found a snapshot in it.
+    pub(crate) fn address(&self, position: usize) -> Option<Address<K, V>> {
+        let (slab, offset) = (position / SLAB_LEN, position % SLAB_LEN);
+        // P9 (Acquire): as in `handle`.
+        let slab = NonNull::new(self.heart().slabs.get(slab)?.load(Acquire))?;
+        // SAFETY: R3: slabs stay as long as the roster.
+        Some(unsafe { Slab::address(slab.as_ptr(), offset) })
+    }
+}
+
+impl<K, V> Heart<K, V> {
+    fn pop_vacant(&self) -> Option<Address<K, V>> {
+        // P10 (Acquire): comes after the push that vacated the slot.
+        let mut first = self.vacant.load(Acquire);
+        loop {
+            let position = (first & u64::from(u32::MAX)).checked_sub(1)?;
+            let address = self.address(position);
+            // Relaxed: if the slot has been taken meanwhile, the exchange fails.
+            let next = address.handle().next_vacant().load(Relaxed);
+            // P10 (AcqRel): takes the slot after everything its last user did.
+            match self.vacant.compare_exchange_weak(first, turn(first, next), AcqRel, Acquire) {
+                Ok(_) => return Some(address),
+                Err(now) => first = now,
+            }
+        }
+    }
+
+    fn push_vacant(&self, address: Address<K, V>, position: u32) {
+        // Relaxed: the exchange below decides.
+        let mut first = self.vacant.load(Relaxed);
+        loop {
+            let next = u32::try_from(first & u64::from(u32::MAX)).unwrap_or(0);
+            // Relaxed: P10: published by the exchange.
+            address.handle().next_vacant().store(next, Relaxed);
+            let mine = turn(first, position + 1);
+            // P10 (AcqRel): hands the slot on.
+            match self.vacant.compare_exchange_weak(first, mine, AcqRel, Relaxed) {
+                Ok(_) => return,
+                Err(now) => first = now,
+            }
+        }
+    }
+
+    /// The handle at a position that was handed out by `append`.
+    fn address(&self, position: u64) -> Address<K, V> {
+        let position = usize::try_from(position).unwrap_or(usize::MAX);
+        // P9 (Acquire): made before the position was handed out.
+        let slab = self.slabs.get_or_grow(position / SLAB_LEN).load(Acquire);
+        // SAFETY: P10: the slot was vacated, so its slab is there; it stays with the heart.
+        unsafe { Slab::address(slab, position % SLAB_LEN) }
+    }
+
+    fn append(&self, heart: NonNull<Self>) -> Address<K, V> {
+        // Relaxed: a number of one's own is all it gives.
+        let position = self.len.fetch_add(1, Relaxed);
+        assert!(u32::try_from(position).is_ok(), "limit: 4 billion documents in a collection");
+        let place = self.slabs.get_or_grow(position / SLAB_LEN);
+        // P9 (Acquire): as in `Roster::handle`.
+        let mut slab = place.load(Acquire);
+        if slab.is_null() {
+            let mine = Slab::boxed(position - position % SLAB_LEN, heart.as_ptr());
+            // P9 (AcqRel): publishes the slab, or finds that of whoever was first.
+            slab = match place.compare_exchange(ptr::null_mut(), mine, AcqRel, Acquire) {
+                Ok(_) => mine,
+                Err(theirs) => {
+                    // SAFETY: P9: the exchange failed, so nobody ever saw it.
+                    drop(unsafe { Box::from_raw(mine) });
+                    theirs
+                }
+            };
+        }
+        // SAFETY: R3: slabs stay as long as the heart.
+        unsafe { Slab::address(slab, position % SLAB_LEN) }
+    }
+
+    /// # Safety
+    ///
+    /// The caller gives back one count that it has.
+    unsafe fn release(heart: *const Self) {
+        // SAFETY: the caller's count keeps it until the next line.
+        let last = {
+            let owners = unsafe { &(*heart).owners };
+            // P7 (Release): whatever was done with the slabs was done before they go.
+            owners.fetch_sub(1, Release) == 1
+        };
+        if last {
+            fence_acquire();
+            // SAFETY: R7: the last count is gone.
+            drop(unsafe { Box::from_raw(heart.cast_mut()) });
+        }
+    }
+}
+
+impl<K, V> Slab<K, V> {
+    fn boxed(first: usize, heart: *const Heart<K, V>) -> *mut Self {
+        let first = u32::try_from(first).unwrap_or(u32::MAX);
+        let slab = Box::into_raw(Box::new(Self { first, heart, handles: Box::default() }));
+        let handles = (0..SLAB_LEN).map(|_| Handle::vacant(slab)).collect();
+        // SAFETY: P9: not published yet.
+        unsafe { (*slab).handles = handles };
+        slab
+    }
+
+    /// # Safety
+    ///
+    /// `slab` leads to a slab that stays, and `offset` is one of its handles.
+    unsafe fn address(slab: *const Self, offset: usize) -> Address<K, V> {
+        // SAFETY: the caller's promise.
+        let handles = unsafe { &(*slab).handles };
+        Address::new(NonNull::from(&handles[offset]))
+    }
+
+    fn heart(&self) -> &Heart<K, V> {
+        // SAFETY: R3: the heart goes last.
+        unsafe { &*self.heart }
+    }
+
+    pub(super) fn adopt(&self) {
+        // Relaxed: R7: the collection's count, or that of another orphan, is still there.
+        self.heart().owners.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn release(&self) {
+        // SAFETY: R7: gives back the count of `adopt`.
+        unsafe { Heart::release(self.heart) };
+    }
+
+    pub(super) fn vacate(&self, address: Address<K, V>) {
+        // SAFETY: R3: both lie in the same box of handles.
+        let offset = unsafe { address.as_ptr().offset_from(self.handles.as_ptr()) };
+        let offset = u32::try_from(offset).unwrap_or(0);
+        self.heart().push_vacant(address, self.first + offset);
+    }
+}
+
+impl<K, V> Drop for Roster<K, V> {
+    /// Nobody reads or writes the collection any more: every chain ends here.
+    fn drop(&mut self) {
+        for position in 0..self.len() {
+            let Some(address) = self.address(position) else { continue };
+            let Some(word) = address.handle().clear() else { continue };
+            if word.is_null() {
+                Doomed::of_empty(address).free_contained();
+            } else {
+                // SAFETY: R1: out of its chain, and nobody else is here.
+                let doomed = unsafe { Doomed::bury_last(word) };
+                doomed.map(Doomed::free_contained);
+            }
+        }
+        // SAFETY: R7: the collection's own count.
+        unsafe { Heart::release(self.heart.as_ptr()) };
+    }
+}
+
+impl<K, V> Drop for Heart<K, V> {
+    fn drop(&mut self) {
+        // Relaxed: the last count was given back before.
+        let slabs = self.len.load(Relaxed).div_ceil(SLAB_LEN);
+        for slab in 0..slabs {
+            // P9 (Acquire): the thread that drops may not be the one that made it.
+            let slab = self.slabs.get(slab).map_or(ptr::null_mut(), |place| place.load(Acquire));
+            if !slab.is_null() {
+                // SAFETY: R3: no handle is in use.
+                drop(unsafe { Box::from_raw(slab) });
+            }
+        }
+    }
+}
+
+/// An empty handle that the table has not been told of, or that nothing was committed in yet.
+#[must_use = "an empty handle stays in the way until somebody publishes in it or gives it up"]
+pub(crate) struct Occupied<K, V> {
+    address: Address<K, V>,
+    told: bool,
+}
+
+impl<K, V> Occupied<K, V> {
+    pub(crate) fn address(&self) -> Address<K, V> {
+        self.address
+    }
+
+    /// The table leads to the handle from now on.
+    pub(crate) fn tell(mut self) -> Address<K, V> {
+        self.told = true;
+        self.address
+    }
+
+    /// Nobody was told: the key comes back.
+    pub(crate) fn withdraw(mut self) -> K {
+        self.told = true;
+        self.take_back()
+    }
+
+    fn take_back(&self) -> K {
+        let slab = self.address.slab();
+        let key = self.address.vacate();
+        slab.vacate(self.address);
+        key
+    }
+}
+
+impl<K, V> Drop for Occupied<K, V> {
+    /// The table's search panicked in the user's `Eq`.
+    fn drop(&mut self) {
+        if !self.told {
+            drop(self.take_back());
+        }
+    }
+}
+
+/// The next state of the vacant list: another first slot, and a number not seen before.
+fn turn(before: u64, first: u32) -> u64 {
+    ((before >> 32).wrapping_add(1) << 32) | u64::from(first)
+}

@@ -1,0 +1,162 @@
+//! The **timeline**: the revision clock that a store's writes are ordered by.
+
+use crate::limits::HELP_SPINS;
+use crate::protocol::node::Node;
+use crate::protocol::views::Views;
+use crate::sync::{AcqRel, Acquire, AtomicU64, Padded, Relaxed, Release, spin, step};
+
+/// One total order of everything that is committed, and the views that are open on it.
+///
+/// Revisions begin at 1. At a billion writes a second they last 584 years.
+pub(crate) struct Timeline {
+    clock: Padded<AtomicU64>,
+    views: Views,
+}
+
+impl Timeline {
+    /// A timeline whose next revision is `after + 1`.
+    pub(crate) fn starting(after: u64) -> Self {
+        Self { clock: Padded(AtomicU64::new(after)), views: Views::new() }
+    }
+
+    /// The snapshot's revision. Whoever meets a snapshot without one draws it on its writer's
+    /// behalf, so that nobody ever waits for a writer (I4).
+    #[inline]
+    pub(crate) fn stamp<K, V>(&self, node: &Node<K, V>) -> u64 {
+        match node.revision() {
+            0 => self.help(node),
+            revision => revision,
+        }
+    }
+
+    /// As `stamp`, for the writer, which need not look whether somebody is just about to.
+    pub(crate) fn stamp_own<K, V>(&self, node: &Node<K, V>) -> u64 {
+        step("stamp: before the draw");
+        let drawn = self.draw();
+        step("stamp: before the fix");
+        // A feed's entry is put in its slot here, between draw and fix (`Node::place`).
+        node.fix(drawn)
+    }
+
+    #[cold]
+    fn help<K, V>(&self, node: &Node<K, V>) -> u64 {
+        // The writer is usually a few instructions away; a number drawn for nothing is lost.
+        for _ in 0..HELP_SPINS {
+            spin();
+            let revision = node.revision();
+            if revision != 0 {
+                return revision;
+            }
+        }
+        self.stamp_own(node)
+    }
+
+    /// The next revision, this thread's to use or to waste.
+    pub(crate) fn draw(&self) -> u64 {
+        // P3 (AcqRel): comes after whatever was committed or opened under a smaller number.
+        self.clock.0.fetch_add(1, AcqRel) + 1
+    }
+
+    /// The last revision drawn, for a pinned reader: its pin keeps what it may see.
+    pub(crate) fn now(&self) -> u64 {
+        // P3 (Acquire): every snapshot stamped up to here is found in its handle.
+        self.clock.0.load(Acquire)
+    }
+
+    /// The last revision drawn, for a view that is about to show it in its slot.
+    pub(crate) fn now_exactly(&self) -> u64 {
+        // P3 (AcqRel): a read-modify-write takes its place among the draws, so a writer that
+        // draws later also finds this view's slot taken.
+        self.clock.0.fetch_add(0, AcqRel)
+    }
+
+    pub(crate) fn views(&self) -> &Views {
+        &self.views
+    }
+}
+
+/// Whether, and when, a collection was closed. Closing is stamped like a write.
+pub(crate) struct Closing {
+    at: AtomicU64,
+}
+
+impl Closing {
+    pub(crate) fn new() -> Self {
+        Self { at: AtomicU64::new(OPEN) }
+    }
+
+    /// Closes, and says at which revision. The first to ask decides; everybody helps.
+    pub(crate) fn close(&self, timeline: &Timeline) -> u64 {
+        // P8 (AcqRel): from now on whoever looks helps to fix the revision.
+        // Relaxed: the loser looks again at once.
+        let _ = self.at.compare_exchange(OPEN, CLOSING, AcqRel, Relaxed);
+        step("close: before the draw");
+        self.closed_at(timeline).unwrap_or(OPEN)
+    }
+
+    /// The revision of the close, or `None` while the collection is open.
+    #[inline]
+    pub(crate) fn closed_at(&self, timeline: &Timeline) -> Option<u64> {
+        // P8 (Acquire): a writer whose revision is beyond the close finds the close.
+        match self.at.load(Acquire) {
+            OPEN => None,
+            CLOSING => Some(self.fix(timeline)),
+            closed => Some(closed),
+        }
+    }
+
+    #[cold]
+    fn fix(&self, timeline: &Timeline) -> u64 {
+        let drawn = timeline.draw();
+        // P8 (AcqRel): one number wins.
+        match self.at.compare_exchange(CLOSING, drawn, AcqRel, Acquire) {
+            Ok(_) => drawn,
+            Err(first) => first,
+        }
+    }
+}
+
+const OPEN: u64 = u64::MAX;
+const CLOSING: u64 = 0;
+
+/// Where a slot of an open view is written; kept beside the clock's orderings.
+pub(super) struct Slot(AtomicU64);
+
+impl Slot {
+    /// Whether the slot was free; it is the caller's now.
+    pub(super) fn claim(&self) -> bool {
+        // Relaxed: only a first look.
+        if self.0.load(Relaxed) != FREE {
+            return false;
+        }
+        // P4 (Acquire): comes after whatever its last user did under it.
+        // Relaxed: a failure decides nothing.
+        self.0.compare_exchange(FREE, OPENING, Acquire, Relaxed).is_ok()
+    }
+
+    pub(super) fn show(&self, revision: u64) {
+        // P5 (Release): the sweeper finds it, or finds the slot opening.
+        self.0.store(revision, Release);
+    }
+
+    pub(super) fn free(&self) {
+        // P4 (Release): whatever was read under this view was read before.
+        self.0.store(FREE, Release);
+    }
+
+    /// What the sweeper has to respect: `u64::MAX` for a free slot, 0 for one that is opening.
+    pub(super) fn shown(&self) -> u64 {
+        // P5 (Acquire): what a closed view read was read before anything is freed.
+        self.0.load(Acquire)
+    }
+}
+
+impl Default for Slot {
+    /// A new slot is its maker's from the start.
+    fn default() -> Self {
+        Self(AtomicU64::new(OPENING))
+    }
+}
+
+const FREE: u64 = u64::MAX;
+const OPENING: u64 = 0;

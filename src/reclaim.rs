@@ -1,0 +1,117 @@
+//! When memory may go. The only door to the two collectors.
+//!
+//! # Words
+//!
+//! A **pin** keeps everything that its thread can reach from being freed. A **grace period** is
+//! over when every pin that was alive when it was asked for has been dropped.
+//!
+//! Two collectors meet in this crate: the table's (`sdd`, which scc is built on) and that of the
+//! ordered indexes (`crossbeam-epoch`). What they protect is freed when *both* grace periods are
+//! over, so either pin protects it: a reader by key pays for one pin only, the table's; a reader
+//! through an index likewise, the other one; a writer, which may touch both, holds both.
+//!
+//! No destructor is ever handed to a collector: they run what is deferred on whichever thread
+//! pins next, which may be a reader. The collectors are only asked whether a grace period is over.
+#![allow(
+    unsafe_code,
+    reason = "a closure without borrowed data is deferred through the unchecked door"
+)]
+
+use std::fmt;
+
+use crate::sync::{Acquire, Arc, AtomicBool, Release, fence_acquire};
+
+/// What a reader by key holds. Not `Send`: it belongs to its thread.
+pub(crate) struct ReadPin {
+    table: sdd::Guard,
+}
+
+impl ReadPin {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self { table: sdd::Guard::new() }
+    }
+
+    /// The table's own guard, for its door.
+    #[inline]
+    pub(crate) fn table_guard(&self) -> &sdd::Guard {
+        &self.table
+    }
+}
+
+impl fmt::Debug for ReadPin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReadPin")
+    }
+}
+
+/// What a writer holds: the pins of both collectors, always taken in this order.
+pub(crate) struct WritePin {
+    index: crossbeam_epoch::Guard,
+    read: ReadPin,
+}
+
+impl WritePin {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self { index: crossbeam_epoch::pin(), read: ReadPin::new() }
+    }
+
+    #[inline]
+    pub(crate) fn read(&self) -> &ReadPin {
+        &self.read
+    }
+}
+
+/// A grace period that was asked for.
+pub(crate) struct Grace {
+    table: sdd::Epoch,
+    index: Arc<AtomicBool>,
+}
+
+impl Grace {
+    /// Asks both collectors for a grace period, counted from now.
+    ///
+    /// Whatever is to be freed after it must have been unlinked before this call.
+    pub(crate) fn ask(pin: &WritePin) -> Self {
+        let index = Arc::new(AtomicBool::new(false));
+        let over = Arc::clone(&index);
+        // SAFETY: R1: the closure owns all it touches, so it may run on any thread at any time.
+        unsafe {
+            // R1 (Release): whoever finds the flag set comes after all that the grace period saw.
+            pin.index.defer_unchecked(move || over.store(true, Release));
+        }
+        pin.index.flush();
+        let guard = pin.read.table_guard();
+        // The table's collector runs deferred work only on the thread that deferred it, so it is
+        // given none: its epoch is noted instead, and this thread told to move it on.
+        guard.set_has_garbage();
+        guard.accelerate();
+        Self { table: guard.epoch(), index }
+    }
+
+    /// Whether both grace periods are over. Never waits.
+    pub(crate) fn is_over(&self, pin: &WritePin) -> bool {
+        let now = pin.read.table_guard().epoch();
+        // R1 (Acquire): what the pins of that time read was read before what follows.
+        let over = !self.table.in_same_generation(now) && self.index.load(Acquire);
+        if over {
+            fence_acquire();
+        }
+        over
+    }
+
+    /// Lets both collectors take a step, if nobody is pinned in an older epoch.
+    pub(crate) fn advance() {
+        let pin = WritePin::new();
+        pin.index.flush();
+        pin.read.table_guard().set_has_garbage();
+        pin.read.table_guard().accelerate();
+    }
+}
+
+impl fmt::Debug for Grace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Grace")
+    }
+}

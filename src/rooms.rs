@@ -1,0 +1,147 @@
+//! The rooms of one collection, and how a document is read.
+
+use crate::protocol::handle::{Address, Handle};
+use crate::protocol::limbo::Limbo;
+use crate::protocol::node::NodeRef;
+use crate::protocol::roster::Roster;
+use crate::protocol::timeline::{Closing, Timeline};
+use crate::protocol::views::Lease;
+use crate::reclaim::ReadPin;
+use crate::sync::Arc;
+use crate::table::Table;
+
+/// What a collection consists of. Reads are here, writes in `commit`.
+pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
+    pub(crate) table: Table<K, V>,
+    pub(crate) closing: Closing,
+    /// Shared by the collections of a store.
+    pub(crate) timeline: Arc<Timeline>,
+    pub(crate) limbo: Limbo<K, V>,
+    pub(crate) roster: Roster<K, V>,
+}
+
+impl<K, V> Rooms<K, V>
+where
+    K: Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    pub(crate) fn new(timeline: Arc<Timeline>, capacity_hint: usize) -> Self {
+        Self {
+            table: Table::with_capacity(capacity_hint),
+            closing: Closing::new(),
+            timeline,
+            limbo: Limbo::new(),
+            roster: Roster::new(),
+        }
+    }
+
+    /// The current snapshot of a document, if it exists and the collection is open.
+    #[inline]
+    pub(crate) fn get<'g>(
+        &'g self,
+        hash: u64,
+        matches: impl Fn(&K) -> bool,
+        pin: &'g ReadPin,
+    ) -> Option<NodeRef<'g, K, V>> {
+        let address = self.table.find(hash, matches, pin)?;
+        self.current(address.handle(), pin)
+    }
+
+    /// The address at which a key is found now, dead or alive: the first half of `get`, for
+    /// whoever reads many keys at once and wants their cache misses to overlap.
+    #[inline]
+    pub(crate) fn find(
+        &self,
+        hash: u64,
+        matches: impl Fn(&K) -> bool,
+        pin: &ReadPin,
+    ) -> Option<Address<K, V>> {
+        self.table.find(hash, matches, pin)
+    }
+
+    /// The second half of `get`.
+    #[inline]
+    pub(crate) fn current<'g>(
+        &self,
+        handle: &Handle<K, V>,
+        pin: &'g ReadPin,
+    ) -> Option<NodeRef<'g, K, V>> {
+        // A reader that meets a dead handle answers "absent" and does not ask again: the table
+        // still held this one when it was asked, so the key had no other.
+        let node = handle.load(&self.timeline, pin).live()?;
+        // I5: looked at after the stamp: whatever was stamped after the close is not shown.
+        if self.is_closed() { None } else { Some(node) }
+    }
+
+    #[inline]
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closing.closed_at(&self.timeline).is_some()
+    }
+
+    /// A document as of `revision`, which was read under this pin or is shown by a view.
+    pub(crate) fn get_as_of<'g>(
+        &'g self,
+        hash: u64,
+        matches: impl Fn(&K) -> bool,
+        revision: u64,
+        pin: &'g ReadPin,
+    ) -> Option<NodeRef<'g, K, V>> {
+        let address = self.table.find(hash, matches, pin)?;
+        let node = address.handle().as_of(revision, &self.timeline, pin)?;
+        (!node.is_tombstone()).then_some(node)
+    }
+
+    /// The first document as of `revision` at `position` or beyond, and the position after it.
+    pub(crate) fn next_as_of<'g>(
+        &'g self,
+        positions: std::ops::Range<usize>,
+        revision: u64,
+        pin: &'g ReadPin,
+    ) -> Option<(usize, NodeRef<'g, K, V>)> {
+        positions.into_iter().find_map(|position| self.at(position, revision, pin))
+    }
+
+    /// As `next_as_of`, from the other end.
+    pub(crate) fn next_back_as_of<'g>(
+        &'g self,
+        positions: std::ops::Range<usize>,
+        revision: u64,
+        pin: &'g ReadPin,
+    ) -> Option<(usize, NodeRef<'g, K, V>)> {
+        positions.rev().find_map(|position| self.at(position, revision, pin))
+    }
+
+    fn at<'g>(
+        &'g self,
+        position: usize,
+        revision: u64,
+        pin: &'g ReadPin,
+    ) -> Option<(usize, NodeRef<'g, K, V>)> {
+        let handle = self.roster.handle(position)?;
+        let node = handle.as_of(revision, &self.timeline, pin)?;
+        (!node.is_tombstone()).then_some((position, node))
+    }
+
+    /// Opens a view of this instant; `None` once the collection is closed.
+    pub(crate) fn open_view(&self) -> Option<Lease> {
+        let lease = Lease::open(&self.timeline);
+        match self.closing.closed_at(&self.timeline) {
+            Some(closed) if closed <= lease.revision() => {
+                lease.close(&self.timeline);
+                None
+            }
+            _ => Some(lease),
+        }
+    }
+
+    /// One bounded piece of cleaning by a writing thread. The caller holds no pin.
+    #[cold]
+    pub(crate) fn sweep(&self, limit: usize) {
+        self.limbo.sweep(limit, &self.timeline, &self.table);
+    }
+
+    /// One bounded piece of cleaning everywhere. Says how many snapshots were buried.
+    pub(crate) fn sweep_all(&self, limit: usize) -> usize {
+        self.limbo.sweep_all(limit, &self.timeline, &self.table)
+    }
+}

@@ -1,0 +1,113 @@
+//! Atomics, locks and threads under one name, so that the lint table can ban the originals.
+//!
+//! Everything that two threads share without a lock goes through the aliases of this file. The
+//! models in `loom-tests/` put a twin of this file in its place and compile the rest of the
+//! ground floor to the letter.
+
+use std::cell::Cell;
+use std::sync::OnceLock;
+
+pub(crate) use std::sync::Arc;
+pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+
+use crate::limits::{SHARDS_MAX, SHARDS_MIN};
+
+pub(crate) type AtomicBool = std::sync::atomic::AtomicBool;
+pub(crate) type AtomicI64 = std::sync::atomic::AtomicI64;
+pub(crate) type AtomicPtr<T> = std::sync::atomic::AtomicPtr<T>;
+pub(crate) type AtomicU8 = std::sync::atomic::AtomicU8;
+pub(crate) type AtomicU16 = std::sync::atomic::AtomicU16;
+pub(crate) type AtomicU32 = std::sync::atomic::AtomicU32;
+pub(crate) type AtomicU64 = std::sync::atomic::AtomicU64;
+pub(crate) type AtomicUsize = std::sync::atomic::AtomicUsize;
+pub(crate) type Mutex<T> = std::sync::Mutex<T>;
+
+/// Keeps what one thread writes off the cache lines of its neighbours (two lines, because
+/// processors fetch them in pairs).
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub(crate) struct Padded<T>(pub(crate) T);
+
+/// Whatever a thread released before it gave something up is seen after this.
+pub(crate) fn fence_acquire() {
+    std::sync::atomic::fence(Acquire);
+}
+
+/// Tells the processor that this thread waits for another one's next few instructions.
+pub(crate) fn spin() {
+    std::hint::spin_loop();
+}
+
+/// A small number for this thread; two threads may share one after very many have come and gone.
+pub(crate) fn thread_index() -> usize {
+    THREAD_INDEX.with(|index| {
+        if index.get() == usize::MAX {
+            // Relaxed: nothing but the number itself is passed on.
+            index.set(THREADS.fetch_add(1, Relaxed));
+        }
+        index.get()
+    })
+}
+
+/// How many shards whatever is split by thread has: a power of two, about twice the cores.
+pub(crate) fn shards() -> usize {
+    *SHARDS.get_or_init(|| {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        (2 * cores).next_power_of_two().clamp(SHARDS_MIN, SHARDS_MAX)
+    })
+}
+
+/// A named point between two steps of the protocol. Tests stop a thread there to show that
+/// nobody else waits for it; built with `--cfg folio_chaos` threads yield there now and then.
+/// Otherwise it is nothing.
+#[inline]
+pub(crate) fn step(name: &'static str) {
+    #[cfg(test)]
+    steps::reached(name);
+    #[cfg(folio_chaos)]
+    if thread_index().wrapping_add(name.len()).wrapping_mul(chaos()) % 7 == 0 {
+        std::thread::yield_now();
+    }
+    #[cfg(not(any(test, folio_chaos)))]
+    let _ = name;
+}
+
+#[cfg(folio_chaos)]
+fn chaos() -> usize {
+    thread_local! { static CHAOS: Cell<usize> = const { Cell::new(0x9E37_79B9) }; }
+    CHAOS.with(|state| {
+        let mut next = state.get();
+        next ^= next << 13;
+        next ^= next >> 7;
+        next ^= next << 17;
+        state.set(next);
+        next >> 16
+    })
+}
+
+/// The test's hand on the step points: what one thread does when it reaches one.
+#[cfg(test)]
+pub(crate) mod steps {
+    use std::cell::RefCell;
+
+    type Hook = Box<dyn FnMut(&'static str)>;
+
+    thread_local! { static HOOK: RefCell<Option<Hook>> = const { RefCell::new(None) }; }
+
+    /// Runs `hook` at every step point that this thread reaches from now on.
+    pub(crate) fn on_this_thread(hook: impl FnMut(&'static str) + 'static) {
+        HOOK.with(|slot| *slot.borrow_mut() = Some(Box::new(hook)));
+    }
+
+    pub(super) fn reached(name: &'static str) {
+        let hook = HOOK.try_with(|slot| slot.borrow_mut().take()).ok().flatten();
+        if let Some(mut hook) = hook {
+            hook(name);
+            HOOK.with(|slot| *slot.borrow_mut() = Some(hook));
+        }
+    }
+}
+
+static SHARDS: OnceLock<usize> = OnceLock::new();
+static THREADS: AtomicUsize = AtomicUsize::new(0);
+thread_local! { static THREAD_INDEX: Cell<usize> = const { Cell::new(usize::MAX) }; }

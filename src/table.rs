@@ -1,0 +1,181 @@
+//! Keys to handles. The only door to scc.
+//!
+//! An entry is a hash and an address: `Copy`, without a destructor, and never changed. So nobody's
+//! `Hash` or `Drop` runs in here (scc lets readers move buckets while the table is resized, and may
+//! hand out a stale copy of an entry afterwards); the key's `Eq` does, and must not call back.
+
+use std::cell::Cell;
+use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use scc::HashIndex;
+
+use crate::protocol::handle::Address;
+use crate::protocol::limbo::Forget;
+use crate::reclaim::ReadPin;
+
+/// The way from a key to its handle. A read takes no lock.
+pub(crate) struct Table<K: Eq + 'static, V: 'static> {
+    map: HashIndex<Entry<K, V>, (), StoredHash>,
+}
+
+impl<K, V> Table<K, V>
+where
+    K: Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    pub(crate) fn with_capacity(documents: usize) -> Self {
+        Self { map: HashIndex::with_capacity_and_hasher(documents, StoredHash) }
+    }
+
+    /// The handle of the key with this hash that `matches`. Locks nothing, frees nothing that has
+    /// a destructor; the address is good for as long as the pin.
+    #[inline]
+    pub(crate) fn find(
+        &self,
+        hash: u64,
+        matches: impl Fn(&K) -> bool,
+        pin: &ReadPin,
+    ) -> Option<Address<K, V>> {
+        let probe = Probe::new(hash, |entry: &Entry<K, V>| matches(entry.address.key()));
+        self.map.peek(&probe, pin.table_guard())?;
+        probe.found.get()
+    }
+
+    /// Makes the key of `address` lead to it, unless it leads to another handle already.
+    pub(crate) fn put(&self, address: Address<K, V>) -> bool {
+        let before = self.map.capacity();
+        let put = self.map.insert_sync(Entry { hash: address.hash(), address }, ()).is_ok();
+        if self.map.capacity() != before {
+            self.finish_resize(before);
+        }
+        put
+    }
+
+    /// Moves what a resize has left to be moved, so that readers need not.
+    #[cold]
+    fn finish_resize(&self, before: usize) {
+        let pin = ReadPin::new();
+        // Each look moves a piece of 64 buckets with 32 entries.
+        for _ in 0..before / MOVED_BY_A_LOOK + 2 {
+            self.find(0, |_| false, &pin);
+        }
+    }
+
+    /// How many keys lead somewhere. O(n).
+    pub(crate) fn len(&self) -> usize {
+        self.map.len()
+    }
+}
+
+impl<K, V> Forget<K, V> for Table<K, V>
+where
+    K: Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    fn forget(&self, address: Address<K, V>) {
+        let before = self.map.capacity();
+        let same = |entry: &Entry<K, V>| entry.address == address;
+        self.map.remove_sync(&Probe::new(address.hash(), same));
+        if self.map.capacity() != before {
+            self.finish_resize(before);
+        }
+    }
+}
+
+impl<K: Eq + 'static, V: 'static> fmt::Debug for Table<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Table")
+    }
+}
+
+struct Entry<K, V> {
+    hash: u64,
+    address: Address<K, V>,
+}
+
+impl<K, V> Clone for Entry<K, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, V> Copy for Entry<K, V> {}
+
+impl<K: Eq, V> PartialEq for Entry<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.address.key() == other.address.key()
+    }
+}
+
+impl<K: Eq, V> Eq for Entry<K, V> {}
+
+impl<K, V> Hash for Entry<K, V> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+/// What is looked for: a hash, and how to tell the right entry; remembers what it found, which
+/// saves the second pin of scc's `peek_with`.
+struct Probe<K, V, F> {
+    hash: u64,
+    matches: F,
+    found: Cell<Option<Address<K, V>>>,
+}
+
+impl<K, V, F: Fn(&Entry<K, V>) -> bool> Probe<K, V, F> {
+    #[inline]
+    fn new(hash: u64, matches: F) -> Self {
+        Self { hash, matches, found: Cell::new(None) }
+    }
+}
+
+impl<K, V, F> Hash for Probe<K, V, F> {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl<K, V, F: Fn(&Entry<K, V>) -> bool> scc::Equivalent<Entry<K, V>> for Probe<K, V, F> {
+    #[inline]
+    fn equivalent(&self, entry: &Entry<K, V>) -> bool {
+        let matches = entry.hash == self.hash && (self.matches)(entry);
+        if matches {
+            self.found.set(Some(entry.address));
+        }
+        matches
+    }
+}
+
+/// Hands the hash through that was computed once, outside.
+#[derive(Clone, Copy, Default)]
+struct StoredHash;
+
+impl BuildHasher for StoredHash {
+    type Hasher = Stored;
+
+    fn build_hasher(&self) -> Stored {
+        Stored(0)
+    }
+}
+
+struct Stored(u64);
+
+impl Hasher for Stored {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        // Entries and probes write one u64 and nothing else.
+        debug_assert!(bytes.is_empty(), "only stored hashes are hashed here");
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+const MOVED_BY_A_LOOK: usize = 64 * 32;
