@@ -15,7 +15,7 @@ pub(crate) struct Handle<K, V> {
     /// Null: empty. `DEAD`: takes no further snapshot (a vacant slot is dead too). Else a node.
     head: AtomicPtr<Node<K, V>>,
     label: UnsafeCell<MaybeUninit<Label<K>>>,
-    /// One for the handle's life, one for each orphaned snapshot.
+    /// One for the handle's life, one for each owner of one of its snapshots.
     owners: AtomicU32,
     /// In a vacant slot: the next vacant one, by position + 1.
     next_vacant: AtomicU32,
@@ -244,17 +244,11 @@ impl<K, V> Address<K, V> {
         unsafe { self.label().read() }.key
     }
 
-    /// A buried snapshot that somebody still owns keeps the handle, and the roster with it.
-    pub(super) fn adopt(self) {
-        // Relaxed: R7: the chain's count, or the handle's life, is still there.
+    /// Adds a count, for an owner of one of the handle's snapshots.
+    #[inline]
+    pub(super) fn own(self) {
+        // Relaxed: R7: whoever can see a snapshot of the handle keeps the handle's life, or owns it.
         self.handle().owners.fetch_add(1, Relaxed);
-        self.slab().adopt();
-    }
-
-    pub(super) fn release_orphan(self) {
-        let slab = self.slab();
-        self.release();
-        slab.release();
     }
 
     /// Gives one count of the handle back; the last one drops the key and vacates the slot.

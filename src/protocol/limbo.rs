@@ -170,7 +170,7 @@ impl<K, V> Limbo<K, V> {
         drop(sweeper);
         // Without lock and pin: values may do what they like in their destructors.
         for each in doomed {
-            each.free_contained();
+            each.free();
         }
         buried
     }
@@ -230,7 +230,7 @@ impl<K, V> Limbo<K, V> {
             self.kill(address, died, timeline, table, pin);
         }
         // SAFETY: R1, R2: grace period over, no view needs it, and it leaves the limbo here.
-        doomed.extend(unsafe { Doomed::bury(node) });
+        doomed.push(unsafe { Doomed::bury(node) });
     }
 
     /// Ends the handle, if the tombstone that removed the document at `died` is still its head.
@@ -348,13 +348,13 @@ impl<K, V> Drop for Limbo<K, V> {
             list.extend(sweeper.batches.drain(..).map(|batch| batch.first));
             for Reverse((_, node)) in sweeper.held.drain() {
                 // SAFETY: R1, R2: nobody is left who could reach it.
-                unsafe { Doomed::bury(node) }.map(Doomed::free_contained);
+                unsafe { Doomed::bury(node) }.free();
             }
             for mut node in list {
                 // SAFETY: R1: the limbo's own.
                 while let Some(next) = unsafe { node.as_ref() }.map(Node::below) {
                     // SAFETY: R1, R2: as above.
-                    unsafe { Doomed::bury(node) }.map(Doomed::free_contained);
+                    unsafe { Doomed::bury(node) }.free();
                     node = next;
                 }
             }

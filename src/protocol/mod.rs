@@ -12,8 +12,8 @@
 //! shows that revision to whoever frees memory. A **pinned** thread is a view that no slot shows.
 //!
 //! To **retire** a snapshot is to hand it to the **limbo** once it has left its handle; to **bury** it
-//! is to end it there; a buried one that somebody still owns is an **orphan**. The **roster** is the
-//! array of all handles by position; the **table** leads from keys to handles.
+//! is to end it there. An **owner** of a snapshot keeps it for longer. The **roster** is the array of
+//! all handles by position; the **table** leads from keys to handles.
 //!
 //! # States of a handle
 //!
@@ -70,15 +70,18 @@
 //!   under the pin under which it was read: the copies of a view share its slot.
 //! * **R3** An address leads to an occupied handle for as long as it can be found: the table's entry
 //!   goes before the handle's last snapshot is retired, and the slot is vacated after that is
-//!   buried. Slabs never move, and stay until roster and orphans are gone.
+//!   buried. Slabs never move, and stay until the roster and all owners are gone.
 //! * **R4** Burying looks at the snapshot itself, never at its successor, which may be gone. What
 //!   has to be known is noted when it is retired.
 //! * **R5** A handle is killed by revision: its head is a tombstone whose revision is the one at which
 //!   the buried snapshot died. (By address would not do: another node may lie there by now.)
 //! * **R6** A killed tombstone is retired in its turn, and the handle goes with it; no view needs it.
-//! * **R7** Whoever owns a node holds a count on it. The chain's own count is given back in bury, so
-//!   a pinned reader may always add one. A node that outlives its burial holds on to its handle,
-//!   and so to its key and its slab.
+//! * **R7** Whoever owns a snapshot holds a count on its node and one on its handle. The chain's own
+//!   count on a node is given back in bury, so a pinned reader may always add one; the handle's
+//!   life is given back with its last snapshot. (The handle's count cannot wait for bury: an older
+//!   snapshot of it may still be in another shard's limbo when the last one is buried.) An
+//!   occupied handle holds a count on the roster's heart: slabs outlive the collection for as long
+//!   as somebody owns a snapshot.
 //!
 //! # Steps
 //!

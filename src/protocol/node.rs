@@ -258,6 +258,7 @@ impl<'g, K, V> NodeRef<'g, K, V> {
             // As `Arc` does: so many owners were leaked, and the next might wrap the count.
             abort();
         }
+        self.address().own();
         Owned { node: self.node }
     }
 
@@ -394,13 +395,25 @@ impl<K, V> Owned<K, V> {
 
 impl<K, V> Drop for Owned<K, V> {
     fn drop(&mut self) {
-        let address = self.address();
+        // The key goes after the value, and also when the value's destructor panics.
+        let _handle = Share { address: self.address() };
         // P7 (Release): what this owner read was read before the node goes.
         if self.owners.fetch_sub(1, Release) == 1 {
             fence_acquire();
-            // The chain's count went first, in bury, which let the node keep its handle.
-            Doomed { node: self.node.as_ptr(), address, life: false, orphan: true }.free();
+            // SAFETY: R7: the last count is gone; nobody else has the pointer.
+            drop(unsafe { Box::from_raw(self.node.as_ptr()) });
         }
+    }
+}
+
+/// One count on a handle, given back when dropped.
+struct Share<K, V> {
+    address: Address<K, V>,
+}
+
+impl<K, V> Drop for Share<K, V> {
+    fn drop(&mut self) {
+        self.address.release();
     }
 }
 
@@ -408,42 +421,38 @@ impl<K, V> Drop for Owned<K, V> {
 /// no lock and no pin is held.
 #[must_use = "what is doomed leaks unless it is freed"]
 pub(crate) struct Doomed<K, V> {
-    /// Nobody else can reach it; null if somebody still owns the node.
-    node: *mut Node<K, V>,
-    address: Address<K, V>,
+    /// Nobody else can reach it; `None` if somebody still owns it.
+    node: Option<Box<Node<K, V>>>,
     /// The snapshot was its handle's last, and gives the handle's life back.
-    life: bool,
-    /// The snapshot outlived its burial, and kept its handle by itself.
-    orphan: bool,
+    life: Option<Share<K, V>>,
 }
 
 impl<K, V> Doomed<K, V> {
-    /// Gives the chain's own count back. Somebody may still own the node: then it stays, and
-    /// keeps its handle.
+    /// Gives the chain's own count back.
     ///
     /// # Safety
     ///
     /// `node` is out of its chain and no pin or view can reach it. Called once for each node.
-    pub(super) unsafe fn bury(node: *mut Node<K, V>) -> Option<Self> {
+    pub(super) unsafe fn bury(node: *mut Node<K, V>) -> Self {
         // SAFETY: the caller's promise: the chain's count is still there.
         let buried = unsafe { &*node };
-        let (address, life) = (buried.address(), buried.fate() == Fate::Last);
+        let last = buried.fate() == Fate::Last;
+        let life = last.then(|| Share { address: buried.address() });
         // P7 (Acquire): whoever owned it has read all it wanted. R7: nobody can add to 1 now.
-        if buried.owners.load(Acquire) == 1 {
-            return Some(Self { node, address, life, orphan: false });
-        }
-        address.adopt();
-        // P7 (Release): as in `Owned::drop`; the last one frees.
-        if buried.owners.fetch_sub(1, Release) == 1 {
+        // P7 (Release): as in `Owned::drop`.
+        let free = buried.owners.load(Acquire) == 1 || {
+            let free = buried.owners.fetch_sub(1, Release) == 1;
             fence_acquire();
-            return Some(Self { node, address, life, orphan: true });
-        }
-        life.then_some(Self { node: ptr::null_mut(), address, life, orphan: false })
+            free
+        };
+        // SAFETY: R7: the last count is gone; nobody else has the pointer.
+        let node = free.then(|| unsafe { Box::from_raw(node) });
+        Self { node, life }
     }
 
     /// What is left of a handle in which nothing was ever committed.
     pub(super) fn of_empty(address: Address<K, V>) -> Self {
-        Self { node: ptr::null_mut(), address, life: true, orphan: false }
+        Self { node: None, life: Some(Share { address }) }
     }
 
     /// Ends a chain whose collection is being dropped.
@@ -451,36 +460,18 @@ impl<K, V> Doomed<K, V> {
     /// # Safety
     ///
     /// As for `bury`; besides, nobody but the caller knows the collection.
-    pub(super) unsafe fn bury_last(node: *mut Node<K, V>) -> Option<Self> {
+    pub(super) unsafe fn bury_last(node: *mut Node<K, V>) -> Self {
         // SAFETY: the caller's promise.
         unsafe { &*node }.note_end(0, Fate::Last);
         // SAFETY: the caller's promise.
         unsafe { Self::bury(node) }
     }
 
-    /// Frees, and contains a panic of the user's destructors. Says whether there was one.
-    pub(crate) fn free_contained(self) -> bool {
-        // What a panicking destructor leaves half done is the value's own, and it is gone.
-        catch_unwind(AssertUnwindSafe(|| self.free())).is_err()
-    }
-
-    /// Runs the destructors of value and key, whichever goes.
+    /// Frees, and contains a panic of the user's destructors.
     pub(crate) fn free(self) {
-        if !self.node.is_null() {
-            // SAFETY: R7: the last count is gone; nobody else has the pointer.
-            drop(unsafe { Box::from_raw(self.node) });
-        }
-    }
-}
-
-impl<K, V> Drop for Doomed<K, V> {
-    /// After the node, and also when the value's destructor panics.
-    fn drop(&mut self) {
-        if self.life {
-            self.address.release();
-        }
-        if self.orphan {
-            self.address.release_orphan();
-        }
+        let Self { node, life } = self;
+        // What a panicking destructor leaves half done is the value's own, and it is gone.
+        let _contained = catch_unwind(AssertUnwindSafe(|| drop(node)));
+        let _contained = catch_unwind(AssertUnwindSafe(|| drop(life)));
     }
 }

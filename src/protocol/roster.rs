@@ -18,7 +18,7 @@ pub(crate) struct Roster<K, V> {
 
 /// What outlives the collection for as long as somebody owns one of its snapshots.
 struct Heart<K, V> {
-    /// One for the collection, one for each orphaned snapshot.
+    /// One for the collection, one for each occupied handle.
     owners: AtomicUsize,
     slabs: Segmented<AtomicPtr<Slab<K, V>>>,
     /// Positions handed out so far.
@@ -59,6 +59,8 @@ impl<K, V> Roster<K, V> {
     pub(crate) fn occupy(&self, hash: u64, key: K) -> Occupied<K, V> {
         let heart = self.heart();
         let address = heart.pop_vacant().unwrap_or_else(|| heart.append(self.heart));
+        // Relaxed: R7: the roster's own count is there.
+        heart.owners.fetch_add(1, Relaxed);
         address.occupy(hash, key);
         Occupied { address, told: false }
     }
@@ -197,21 +199,14 @@ impl<K, V> Slab<K, V> {
         unsafe { &*self.heart }
     }
 
-    pub(super) fn adopt(&self) {
-        // Relaxed: R7: the collection's count, or that of another orphan, is still there.
-        self.heart().owners.fetch_add(1, Relaxed);
-    }
-
-    pub(super) fn release(&self) {
-        // SAFETY: R7: gives back the count of `adopt`.
-        unsafe { Heart::release(self.heart) };
-    }
-
+    /// Puts a slot back on the vacant list. The roster may go with it.
     pub(super) fn vacate(&self, address: Address<K, V>) {
         // SAFETY: R3: both lie in the same box of handles.
         let offset = unsafe { address.as_ptr().offset_from(self.handles.as_ptr()) };
         let offset = u32::try_from(offset).unwrap_or(0);
         self.heart().push_vacant(address, self.first + offset);
+        // SAFETY: R7: gives back the count of `Roster::occupy`.
+        unsafe { Heart::release(self.heart) };
     }
 }
 
@@ -222,11 +217,10 @@ impl<K, V> Drop for Roster<K, V> {
             let Some(address) = self.address(position) else { continue };
             let Some(word) = address.handle().clear() else { continue };
             if word.is_null() {
-                Doomed::of_empty(address).free_contained();
+                Doomed::of_empty(address).free();
             } else {
                 // SAFETY: R1: out of its chain, and nobody else is here.
-                let doomed = unsafe { Doomed::bury_last(word) };
-                doomed.map(Doomed::free_contained);
+                unsafe { Doomed::bury_last(word) }.free();
             }
         }
         // SAFETY: R7: the collection's own count.
