@@ -1,5 +1,6 @@
 //! A lock-free, multiversion, in-process document store for hot paths.
 
+mod care;
 mod commit;
 mod error;
 mod key;

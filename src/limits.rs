@@ -28,5 +28,5 @@ pub(crate) const HELP_SPINS: usize = 32;
 pub(crate) const SHARDS_MIN: usize = 4;
 pub(crate) const SHARDS_MAX: usize = 64;
 
-/// Owned snapshots of one document state at a time.
+/// Owned snapshots of one key at a time.
 pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;

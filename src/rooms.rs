@@ -124,13 +124,23 @@ where
 
     /// Opens a view of this instant; `None` once the collection is closed.
     pub(crate) fn open_view(&self) -> Option<Lease> {
-        let lease = Lease::open(&self.timeline);
+        let mut lease = Lease::open(&self.timeline);
         match self.closing.closed_at(&self.timeline) {
             Some(closed) if closed <= lease.revision() => {
                 lease.close(&self.timeline);
                 None
             }
             _ => Some(lease),
+        }
+    }
+
+    /// The instant that a pinned reader looks at; `None` once the collection is closed.
+    pub(crate) fn instant(&self, _pin: &ReadPin) -> Option<u64> {
+        let now = self.timeline.now();
+        // I5: a reader at this revision would be shown what was stamped after the close.
+        match self.closing.closed_at(&self.timeline) {
+            Some(closed) if closed <= now => None,
+            _ => Some(now),
         }
     }
 

@@ -2,8 +2,10 @@
 
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
+use std::process::abort;
 use std::ptr::{self, NonNull};
 
+use crate::limits::OWNERS_MAX;
 use crate::protocol::node::{Draft, Node, NodeRef};
 use crate::protocol::roster::Slab;
 use crate::protocol::timeline::Timeline;
@@ -248,7 +250,10 @@ impl<K, V> Address<K, V> {
     #[inline]
     pub(super) fn own(self) {
         // Relaxed: R7: whoever can see a snapshot of the handle keeps the handle's life, or owns it.
-        self.handle().owners.fetch_add(1, Relaxed);
+        if self.handle().owners.fetch_add(1, Relaxed) > OWNERS_MAX {
+            // As `Arc` does: so many owners were leaked, and the next might wrap the count.
+            abort();
+        }
     }
 
     /// Gives one count of the handle back; the last one drops the key and vacates the slot.

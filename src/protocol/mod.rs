@@ -145,6 +145,7 @@
 #![allow(unsafe_code, reason = "the ground floor: every block names the labels that make it sound")]
 
 pub(crate) mod handle;
+pub(crate) mod held;
 pub(crate) mod limbo;
 pub(crate) mod node;
 pub(crate) mod roster;

@@ -4,10 +4,8 @@ use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::process::abort;
 use std::ptr::{self, NonNull};
 
-use crate::limits::OWNERS_MAX;
 use crate::protocol::handle::Address;
 use crate::protocol::timeline::Timeline;
 use crate::sync::{
@@ -231,6 +229,17 @@ impl<'g, K, V> NodeRef<'g, K, V> {
         unsafe { self.node.as_ref() }
     }
 
+    /// The same node, kept by something else.
+    ///
+    /// # Safety
+    ///
+    /// As for `new`.
+    #[inline]
+    pub(super) unsafe fn kept<'k>(self) -> NodeRef<'k, K, V> {
+        // SAFETY: the caller's promise.
+        unsafe { NodeRef::new(self.node) }
+    }
+
     #[inline]
     pub(super) fn as_ptr(self) -> *mut Node<K, V> {
         self.node.as_ptr()
@@ -254,10 +263,7 @@ impl<'g, K, V> NodeRef<'g, K, V> {
     #[inline]
     pub(crate) fn own(self) -> Owned<K, V> {
         // Relaxed: R7: the chain's own count cannot go while the caller can see the node.
-        if self.owners.fetch_add(1, Relaxed) > OWNERS_MAX {
-            // As `Arc` does: so many owners were leaked, and the next might wrap the count.
-            abort();
-        }
+        self.owners.fetch_add(1, Relaxed);
         self.address().own();
         Owned { node: self.node }
     }

@@ -1,5 +1,6 @@
 //! Open **views**: the revisions that somebody still reads at.
 
+use crate::protocol::node::NodeRef;
 use crate::protocol::segmented::Segmented;
 use crate::protocol::timeline::{Slot, Timeline};
 use crate::reclaim::ReadPin;
@@ -100,8 +101,21 @@ impl Lease {
         self.revision
     }
 
+    /// Pins, lets `find` answer as of this view's revision, and keeps the answer for as long as
+    /// the view.
+    pub(crate) fn keeps<'v, K, V>(
+        &'v self,
+        find: impl for<'g> FnOnce(u64, &'g ReadPin) -> Option<NodeRef<'g, K, V>>,
+    ) -> Option<NodeRef<'v, K, V>> {
+        let pin = ReadPin::new();
+        let found = find(self.revision, &pin)?;
+        // SAFETY: R2: it is the newest one not younger than this view's revision, so it died
+        // later, and stays while the slot shows that; the slot does for as long as `self`.
+        Some(unsafe { found.kept() })
+    }
+
     /// Ends the view. Nothing else happens: writers clean up.
-    pub(crate) fn close(&self, timeline: &Timeline) {
+    pub(crate) fn close(&mut self, timeline: &Timeline) {
         timeline.views().slot(self.number).free();
         // Relaxed: a hint.
         timeline.views().hint().store(self.number, Relaxed);

@@ -1,0 +1,51 @@
+//! A snapshot **held** for its reader: together with a pin of its own, or by somebody else's.
+
+use std::ops::Deref;
+
+use crate::protocol::node::{Node, NodeRef};
+use crate::reclaim::ReadPin;
+
+/// What a borrowed document consists of. Not `Send`, like the pin.
+pub(crate) struct Held<'a, K, V> {
+    node: NodeRef<'a, K, V>,
+    /// `None` if a view or another pin keeps the node for `'a`.
+    _pin: Option<ReadPin>,
+}
+
+impl<'a, K, V> Held<'a, K, V> {
+    /// Pins, lets `find` look, and keeps what it found for as long as the pin.
+    ///
+    /// `_rooms` is what the document belongs to: it must not be dropped before.
+    #[inline]
+    pub(crate) fn pinned<R>(
+        _rooms: &'a R,
+        find: impl for<'g> FnOnce(&'g ReadPin) -> Option<NodeRef<'g, K, V>>,
+    ) -> Option<Self> {
+        let pin = ReadPin::new();
+        let found = find(&pin)?;
+        // SAFETY: R1: found under this pin (`find` cannot answer with anything that lives less
+        // long), which is dropped together with the answer, and the rooms live for `'a`.
+        let node = unsafe { found.kept() };
+        Some(Self { node, _pin: Some(pin) })
+    }
+
+    /// A node that something else keeps for `'a`.
+    #[inline]
+    pub(crate) fn borrowed(node: NodeRef<'a, K, V>) -> Self {
+        Self { node, _pin: None }
+    }
+
+    #[inline]
+    pub(crate) fn node(&self) -> NodeRef<'_, K, V> {
+        self.node
+    }
+}
+
+impl<K, V> Deref for Held<'_, K, V> {
+    type Target = Node<K, V>;
+
+    #[inline]
+    fn deref(&self) -> &Node<K, V> {
+        self.node.get()
+    }
+}
