@@ -30,3 +30,10 @@ pub(crate) const SHARDS_MAX: usize = 64;
 
 /// Owned snapshots of one key at a time.
 pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;
+
+/// How many levels deep a document may be, the scalar at the bottom counted as one.
+///
+/// An object or array counts one more than the deepest thing that could stand in it, so 127 of them
+/// may stand one in another, the document itself included. That is exactly what the parser of
+/// `serde_json` takes: whatever may be written can be printed and parsed again.
+pub(crate) const DOCUMENT_DEPTH_MAX: usize = 128;

@@ -1,0 +1,65 @@
+//! Why something is no document.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+/// Why something could not become a document.
+///
+/// # Examples
+///
+/// ```
+/// use folio::{Document, DocumentError};
+///
+/// let Err(DocumentError::Syntax { line, column, message }) = "{\n  \"a\": ?}".parse::<Document>()
+/// else {
+///     panic!("that is no JSON");
+/// };
+/// assert_eq!((line, column, message.as_str()), (2, 8, "expected value"));
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// The value is valid, but an array or a scalar.
+    NotAnObject,
+    /// The text is not JSON.
+    Syntax {
+        /// The line of the first character that does not fit, from 1.
+        line: usize,
+        /// Its column in bytes, from 1; 0 at the end of a text that stops too early on a new line.
+        column: usize,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// The value is nested too deeply.
+    TooDeep {
+        /// How many levels a document may have, the scalar at the bottom counted as one.
+        depth_max: usize,
+    },
+    /// The value has no form in JSON, or its own `Serialize` refused.
+    Unserializable {
+        /// What refused, also reachable by `source()`.
+        source: serde_json::Error,
+    },
+}
+
+impl fmt::Display for DocumentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAnObject => f.write_str("not a JSON object"),
+            Self::Syntax { line, column, message } => {
+                write!(f, "invalid JSON at line {line} column {column}: {message}")
+            }
+            Self::TooDeep { depth_max } => write!(f, "nested deeper than {depth_max} levels"),
+            Self::Unserializable { .. } => f.write_str("the value cannot be written as JSON"),
+        }
+    }
+}
+
+impl StdError for DocumentError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Unserializable { source } => Some(source),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! Why something was refused: one enum for each decision, and [`Error`] over them.
+//!
+//! Every message names the collection and the key. A key stands there as its `Debug` text, whole in
+//! the field, shortened in the message if it is enormous. [`Error`], [`UpdateError`] and
+//! [`Rejected`] speak with the voice of what they carry: same message, same `source()`.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::outcome::Revision;
+
+#[cfg(feature = "json")]
+mod document;
+
+#[cfg(feature = "json")]
+pub use document::DocumentError;
+
+type BoxError = Box<dyn StdError + Send + Sync + 'static>;
+
+/// Why a write was refused. Nothing was written.
+///
+/// # Examples
+///
+/// ```
+/// use folio::WriteError;
+///
+/// fn status(refused: &WriteError) -> u16 {
+///     match refused {
+///         WriteError::Invalid { .. } | WriteError::TooDeep { .. } => 422,
+///         WriteError::NotFound { .. } => 404,
+///         WriteError::AlreadyExists { .. } | WriteError::Conflict { .. } => 409,
+///         _ => 503,
+///     }
+/// }
+/// # let _ = status;
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// The collection is closed.
+    Closed {
+        /// The name of the collection.
+        collection: Arc<str>,
+    },
+    /// The collection's validator refused the value.
+    Invalid {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The key, as its `Debug` text.
+        key: String,
+        /// The validator's own error, also reachable by `source()`.
+        source: BoxError,
+    },
+    /// The verb needs a document under this key, and there is none.
+    NotFound {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The key, as its `Debug` text.
+        key: String,
+    },
+    /// The verb creates, and there is a document under this key.
+    AlreadyExists {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The key, as its `Debug` text.
+        key: String,
+    },
+    /// Someone else wrote the key after the revision that the caller had seen.
+    Conflict {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The key, as its `Debug` text.
+        key: String,
+        /// The revision that the key has instead; `None` if it is absent.
+        actual: Option<Revision>,
+    },
+    /// The document is nested too deeply.
+    TooDeep {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The key, as its `Debug` text.
+        key: String,
+        /// How many levels a document may have, the scalar at the bottom counted as one.
+        depth_max: usize,
+    },
+}
+
+impl fmt::Display for WriteError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed { collection } => write!(f, "collection {collection:?} is closed"),
+            Self::Invalid { collection, key, .. } => {
+                write!(f, "the value for {} is invalid", Place { collection, key })
+            }
+            Self::NotFound { collection, key } => {
+                write!(f, "no document under {}", Place { collection, key })
+            }
+            Self::AlreadyExists { collection, key } => {
+                write!(f, "there already is a document under {}", Place { collection, key })
+            }
+            Self::Conflict { collection, key, actual: Some(revision) } => {
+                write!(f, "{} is at revision {revision} by now", Place { collection, key })
+            }
+            Self::Conflict { collection, key, actual: None } => {
+                write!(f, "{} is absent by now", Place { collection, key })
+            }
+            Self::TooDeep { collection, key, depth_max } => {
+                let place = Place { collection, key };
+                write!(f, "the document for {place} is nested deeper than {depth_max} levels")
+            }
+        }
+    }
+}
+
+impl StdError for WriteError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Invalid { source, .. } => Some(source.as_ref()),
+            _ => None,
+        }
+    }
+}
+
+/// A refused write, with what was given to it.
+///
+/// `T` is `V` from `insert`, `(K, V)` from keyed writes, `Vec<(K, V)>` from `set_many`. It is asked
+/// for nothing: `?` works into [`Error`], [`WriteError`], `Box<dyn Error>` and the like, whatever
+/// the value.
+///
+/// # Examples
+///
+/// ```
+/// use folio::{Rejected, WriteError};
+///
+/// fn set_or_log(result: Result<(), Rejected<(String, Vec<u8>)>>) -> Result<(), WriteError> {
+///     result.map_err(|refused| {
+///         let (key, value) = &refused.given; // nothing lost
+///         eprintln!("{refused}: {} bytes for {key} are still here", value.len());
+///         refused.reason
+///     })
+/// }
+/// # let _ = set_or_log;
+/// ```
+pub struct Rejected<T> {
+    /// What the caller gave, unchanged.
+    pub given: T,
+    /// Why it was refused.
+    pub reason: WriteError,
+}
+
+impl<T> fmt::Debug for Rejected<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejected").field("reason", &self.reason).finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Display for Rejected<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.reason, f)
+    }
+}
+
+impl<T> StdError for Rejected<T> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.reason.source()
+    }
+}
+
+impl<T> From<Rejected<T>> for WriteError {
+    fn from(rejected: Rejected<T>) -> Self {
+        rejected.reason
+    }
+}
+
+/// Why an update did not happen: the caller's closure said so, or the write was refused.
+#[derive(Debug)]
+pub enum UpdateError<E> {
+    /// What the closure returned, as it is.
+    Closure(E),
+    /// Why the write was refused.
+    Write(WriteError),
+}
+
+impl<E: fmt::Display> fmt::Display for UpdateError<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closure(error) => error.fmt(f),
+            Self::Write(error) => error.fmt(f),
+        }
+    }
+}
+
+impl<E: StdError + 'static> StdError for UpdateError<E> {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Closure(error) => error.source(),
+            Self::Write(error) => error.source(),
+        }
+    }
+}
+
+/// Why a read found nothing, for callers who want to know.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// There is no document under this key.
+    NotFound {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The key, as its `Debug` text.
+        key: String,
+    },
+    /// The collection is closed.
+    Closed {
+        /// The name of the collection.
+        collection: Arc<str>,
+    },
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { collection, key } => {
+                write!(f, "no document under {}", Place { collection, key })
+            }
+            Self::Closed { collection } => write!(f, "collection {collection:?} is closed"),
+        }
+    }
+}
+
+impl StdError for ReadError {}
+
+/// Why a collection could not be had.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The store, or the collection that was asked for a fork, is closed.
+    Closed,
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Closed => f.write_str("the store is closed"),
+        }
+    }
+}
+
+impl StdError for StoreError {}
+
+/// Any error of Folio, for callers who use `?` and do not care which.
+///
+/// # Examples
+///
+/// ```
+/// use folio::{Rejected, ReadError, UpdateError};
+///
+/// fn all_the_way(
+///     read: Result<(), ReadError>,
+///     write: Result<(), Rejected<String>>,
+///     update: Result<(), UpdateError<std::num::ParseIntError>>,
+/// ) -> Result<(), folio::Error> {
+///     read?;
+///     write?;
+///     update?;
+///     Ok(())
+/// }
+/// # let _ = all_the_way;
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A write was refused.
+    Write(WriteError),
+    /// A read found nothing.
+    Read(ReadError),
+    /// A collection could not be had.
+    Store(StoreError),
+    /// Something could not become a document.
+    #[cfg(feature = "json")]
+    Document(DocumentError),
+    /// The caller's own closure failed.
+    Closure(BoxError),
+}
+
+impl Error {
+    fn inner(&self) -> &(dyn StdError + 'static) {
+        match self {
+            Self::Write(error) => error,
+            Self::Read(error) => error,
+            Self::Store(error) => error,
+            #[cfg(feature = "json")]
+            Self::Document(error) => error,
+            Self::Closure(error) => error.as_ref(),
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self.inner(), f)
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.inner().source()
+    }
+}
+
+impl From<WriteError> for Error {
+    fn from(error: WriteError) -> Self {
+        Self::Write(error)
+    }
+}
+
+impl<T> From<Rejected<T>> for Error {
+    fn from(rejected: Rejected<T>) -> Self {
+        Self::Write(rejected.reason)
+    }
+}
+
+impl<E: Into<BoxError>> From<UpdateError<E>> for Error {
+    fn from(error: UpdateError<E>) -> Self {
+        match error {
+            UpdateError::Closure(error) => Self::Closure(error.into()),
+            UpdateError::Write(error) => Self::Write(error),
+        }
+    }
+}
+
+impl From<ReadError> for Error {
+    fn from(error: ReadError) -> Self {
+        Self::Read(error)
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+#[cfg(feature = "json")]
+impl From<DocumentError> for Error {
+    fn from(error: DocumentError) -> Self {
+        Self::Document(error)
+    }
+}
+
+/// Makes the text by which errors name a key.
+pub(crate) fn key_text<Q: fmt::Debug + ?Sized>(key: &Q) -> String {
+    format!("{key:?}")
+}
+
+/// A key and its collection as messages name them.
+struct Place<'a> {
+    collection: &'a str,
+    key: &'a str,
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { collection, key } = self;
+        match key.char_indices().nth(KEY_CHARS_MAX) {
+            None => write!(f, "key {key} in collection {collection:?}"),
+            Some((end, _)) => {
+                let (shown, bytes) = (&key[..end], key.len());
+                write!(f, "key {shown}... ({bytes} bytes) in collection {collection:?}")
+            }
+        }
+    }
+}
+
+/// How much of a key a message shows.
+const KEY_CHARS_MAX: usize = 200;
+
+#[cfg(test)]
+mod tests;
