@@ -16,11 +16,13 @@
 //! but the key's `Eq`: closures and hooks are called by the layer above, which holds an owner of
 //! what they are shown and comes back with the revision as the condition.
 
+use equivalent::Equivalent;
+
 use crate::limits::SWEEP_MAX;
 use crate::protocol::handle::{Address, Head};
 use crate::protocol::limbo::Forget;
 use crate::protocol::node::{Draft, Fate, NodeRef, Owned};
-use crate::reclaim::WritePin;
+use crate::reclaim::{ReadPin, WritePin};
 use crate::rooms::Rooms;
 use crate::sync::step;
 
@@ -32,6 +34,18 @@ pub(crate) enum Expect {
     Present,
     /// The document, unchanged since this revision.
     Revision(u64),
+}
+
+impl Expect {
+    /// Whether a document at revision `found`, or none, is as expected.
+    pub(crate) fn accepts(self, found: Option<u64>) -> bool {
+        match self {
+            Self::Anything => true,
+            Self::Absent => found.is_none(),
+            Self::Present => found.is_some(),
+            Self::Revision(revision) => found == Some(revision),
+        }
+    }
 }
 
 /// Why a write did not happen.
@@ -66,20 +80,65 @@ pub(crate) enum Report {
 }
 
 /// The key of a write: how to find it, and the key itself if the write may create it.
-pub(crate) struct Target<'k, K, F> {
-    pub(crate) hash: u64,
-    pub(crate) matches: F,
-    /// Taken when a handle is made for it.
-    pub(crate) key: Option<&'k mut Option<K>>,
+pub(crate) trait Target<K> {
+    fn hash(&self) -> u64;
+
+    fn matches(&self, key: &K) -> bool;
+
+    /// Gives the key away, to be moved into a handle; `None` if this write must find it.
+    fn take(&mut self) -> Option<K>;
+
+    /// Takes the key back, if this target once had one and lacks it now.
+    fn restore(&mut self, key: impl FnOnce() -> K);
 }
 
-impl<K: Clone, F> Target<'_, K, F> {
-    /// The key went into a handle that this write does not get to keep: takes a copy.
-    fn restore<V>(&mut self, address: Address<K, V>) {
-        if let Some(slot @ None) = self.key.as_deref_mut() {
-            *slot = Some(address.key().clone());
-        }
+/// A key by value: the write may create it.
+pub(crate) struct ByKey<K> {
+    pub(crate) hash: u64,
+    /// `None` once a handle has it.
+    pub(crate) key: Option<K>,
+}
+
+impl<K: Eq> Target<K> for ByKey<K> {
+    fn hash(&self) -> u64 {
+        self.hash
     }
+
+    #[inline]
+    fn matches(&self, key: &K) -> bool {
+        self.key.as_ref() == Some(key)
+    }
+
+    fn take(&mut self) -> Option<K> {
+        self.key.take()
+    }
+
+    fn restore(&mut self, key: impl FnOnce() -> K) {
+        self.key.get_or_insert_with(key);
+    }
+}
+
+/// Something equivalent to a key: the write must find it.
+pub(crate) struct ByQuery<'q, Q: ?Sized> {
+    pub(crate) hash: u64,
+    pub(crate) query: &'q Q,
+}
+
+impl<K, Q: Equivalent<K> + ?Sized> Target<K> for ByQuery<'_, Q> {
+    fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    #[inline]
+    fn matches(&self, key: &K) -> bool {
+        self.query.equivalent(key)
+    }
+
+    fn take(&mut self) -> Option<K> {
+        None
+    }
+
+    fn restore(&mut self, _key: impl FnOnce() -> K) {}
 }
 
 impl<K, V> Rooms<K, V>
@@ -92,9 +151,9 @@ where
     /// One attempt that succeeds or is refused; it starts over only when another write of the
     /// same key came between, so some write always gets through (lock-free).
     #[inline]
-    pub(crate) fn write<F: Fn(&K) -> bool>(
+    pub(crate) fn write(
         &self,
-        target: Target<'_, K, F>,
+        target: &mut impl Target<K>,
         draft: Draft<K, V>,
         expect: Expect,
         report: Report,
@@ -109,9 +168,9 @@ where
     }
 
     /// Steps 2 to 5, and what follows.
-    fn publish<F: Fn(&K) -> bool>(
+    fn publish(
         &self,
-        mut target: Target<'_, K, F>,
+        target: &mut impl Target<K>,
         mut draft: Draft<K, V>,
         expect: Expect,
         report: Report,
@@ -121,7 +180,7 @@ where
         loop {
             let (address, made) = match reached {
                 Some(reached) => reached,
-                None => match self.reach(&mut target, expect, pin) {
+                None => match self.reach(target, expect, pin) {
                     Ok(reached) => reached,
                     Err(why) => return Err(Refused { value: draft.into_value(), why }),
                 },
@@ -130,12 +189,12 @@ where
             if seen.is_dead() {
                 // Its killer may be asleep: help the table to forget it, and ask again.
                 self.table.forget(address);
-                target.restore(address);
+                target.restore(|| address.key().clone());
                 reached = None;
                 continue;
             }
             if let Some(why) = self.refusal(&seen, expect) {
-                target.restore(address);
+                target.restore(|| address.key().clone());
                 if made {
                     self.give_up(address);
                 }
@@ -146,7 +205,7 @@ where
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
                     let finished = self.finish(&seen, node, report);
-                    finished.as_ref().err().inspect(|_| target.restore(address));
+                    finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
                 }
                 Err(lost) => draft = lost,
@@ -191,34 +250,51 @@ where
         }
     }
 
+    /// An owner of the current snapshot, for code of the user to look at without a pin.
+    pub(crate) fn look(&self, target: &impl Target<K>) -> Option<Owned<K, V>> {
+        let pin = ReadPin::new();
+        let node = self.get(target.hash(), |key| target.matches(key), &pin)?;
+        Some(node.own())
+    }
+
+    /// Puts a stamped draft in, in a collection that nobody else knows yet.
+    pub(crate) fn found(&self, hash: u64, key: K, mut draft: Draft<K, V>) {
+        let occupied = self.roster.occupy(hash, key);
+        let address = occupied.address();
+        draft.settle(address);
+        address.handle().found(draft);
+        if self.table.put(address) {
+            occupied.tell();
+            self.limbo.count_created(true);
+        }
+    }
+
     /// Step 2: the handle of the key; made, empty, if the write may create the document. Says
     /// whether this write made it.
-    fn reach<F: Fn(&K) -> bool>(
+    fn reach(
         &self,
-        target: &mut Target<'_, K, F>,
+        target: &mut impl Target<K>,
         expect: Expect,
         pin: &WritePin,
     ) -> Result<(Address<K, V>, bool), Refusal> {
         loop {
-            if let Some(found) = self.table.find(target.hash, &target.matches, pin.read()) {
+            let matches = |key: &K| target.matches(key);
+            if let Some(found) = self.table.find(target.hash(), matches, pin.read()) {
                 return Ok((found, false));
             }
             if self.is_closed() {
                 return Err(Refusal::Closed);
             }
-            let missing = Refusal::Found(None);
-            if matches!(expect, Expect::Present | Expect::Revision(_)) {
-                return Err(missing);
-            }
-            let slot = target.key.as_deref_mut().ok_or(missing)?;
-            let key = slot.take().ok_or(missing)?;
-            let occupied = self.roster.occupy(target.hash, key);
+            let creates = matches!(expect, Expect::Anything | Expect::Absent);
+            let key = if creates { target.take() } else { None };
+            let Some(key) = key else { return Err(Refusal::Found(None)) };
+            let occupied = self.roster.occupy(target.hash(), key);
             step("create: before the table");
             if self.table.put(occupied.address()) {
                 step("create: empty");
                 return Ok((occupied.tell(), true));
             }
-            *slot = Some(occupied.withdraw());
+            target.restore(|| occupied.withdraw());
         }
     }
 
@@ -238,12 +314,6 @@ where
             return Some(Refusal::Closed);
         }
         let found = seen.live().map(|node| node.revision());
-        let as_expected = match expect {
-            Expect::Anything => true,
-            Expect::Absent => found.is_none(),
-            Expect::Present => found.is_some(),
-            Expect::Revision(revision) => found == Some(revision),
-        };
-        (!as_expected).then_some(Refusal::Found(found))
+        (!expect.accepts(found)).then_some(Refusal::Found(found))
     }
 }

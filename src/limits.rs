@@ -37,3 +37,19 @@ pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;
 /// may stand one in another, the document itself included. That is exactly what the parser of
 /// `serde_json` takes: whatever may be written can be printed and parsed again.
 pub(crate) const DOCUMENT_DEPTH_MAX: usize = 128;
+
+/// Keys that `get_many` looks ahead.
+pub(crate) const LOOK_AHEAD: usize = 16;
+
+/// Documents that a stream reads ahead, at most.
+pub(crate) const PREFETCH_MAX: usize = 1 << 20;
+
+/// Attempts of a write with a closure before it gives up with a conflict: a closure that writes
+/// its own key would go on for ever.
+pub(crate) const ATTEMPTS_MAX: usize = 100_000;
+
+/// Documents that `clear` and `retain` look at under one pin.
+pub(crate) const REMOVED_AT_ONCE: usize = 64;
+
+/// Documents that a fork takes over under one pin.
+pub(crate) const FORKED_AT_ONCE: usize = 64;

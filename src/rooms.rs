@@ -2,7 +2,7 @@
 
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::Limbo;
-use crate::protocol::node::NodeRef;
+use crate::protocol::node::{NodeRef, Owned};
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
@@ -91,35 +91,40 @@ where
         (!node.is_tombstone()).then_some(node)
     }
 
-    /// The first document as of `revision` at `position` or beyond, and the position after it.
-    pub(crate) fn next_as_of<'g>(
-        &'g self,
-        positions: std::ops::Range<usize>,
-        revision: u64,
-        pin: &'g ReadPin,
-    ) -> Option<(usize, NodeRef<'g, K, V>)> {
-        positions.into_iter().find_map(|position| self.at(position, revision, pin))
-    }
-
-    /// As `next_as_of`, from the other end.
-    pub(crate) fn next_back_as_of<'g>(
-        &'g self,
-        positions: std::ops::Range<usize>,
-        revision: u64,
-        pin: &'g ReadPin,
-    ) -> Option<(usize, NodeRef<'g, K, V>)> {
-        positions.rev().find_map(|position| self.at(position, revision, pin))
-    }
-
-    fn at<'g>(
+    /// The document at `position` as of `revision`, which was read under this pin or is shown by a
+    /// view.
+    pub(crate) fn at<'g>(
         &'g self,
         position: usize,
         revision: u64,
         pin: &'g ReadPin,
-    ) -> Option<(usize, NodeRef<'g, K, V>)> {
+    ) -> Option<NodeRef<'g, K, V>> {
         let handle = self.roster.handle(position)?;
         let node = handle.as_of(revision, &self.timeline, pin)?;
-        (!node.is_tombstone()).then_some((position, node))
+        (!node.is_tombstone()).then_some(node)
+    }
+
+    /// Owners of the documents as of `revision`, which a view shows: the first `limit` of them at
+    /// `position` and beyond. Says where to go on.
+    pub(crate) fn owned_as_of(
+        &self,
+        position: usize,
+        limit: usize,
+        revision: u64,
+        mut take: impl FnMut(Owned<K, V>),
+    ) -> usize {
+        let pin = ReadPin::new();
+        let mut left = limit;
+        for position in position..self.roster.len() {
+            if let Some(node) = self.at(position, revision, &pin) {
+                take(node.own());
+                left -= 1;
+                if left == 0 {
+                    return position + 1;
+                }
+            }
+        }
+        self.roster.len()
     }
 
     /// Opens a view of this instant; `None` once the collection is closed.

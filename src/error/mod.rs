@@ -237,17 +237,30 @@ impl StdError for ReadError {}
 pub enum StoreError {
     /// The store, or the collection that was asked for a fork, is closed.
     Closed,
+    /// A replacement that was to go into a fork was refused.
+    Refused {
+        /// Why.
+        reason: WriteError,
+    },
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Closed => f.write_str("the store is closed"),
+            Self::Refused { reason } => reason.fmt(f),
         }
     }
 }
 
-impl StdError for StoreError {}
+impl StdError for StoreError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Closed => None,
+            Self::Refused { reason } => reason.source(),
+        }
+    }
+}
 
 /// Any error of Folio, for callers who use `?` and do not care which.
 ///

@@ -15,14 +15,14 @@ pub(crate) struct Held<'a, K, V> {
 impl<'a, K, V> Held<'a, K, V> {
     /// Pins, lets `find` look, and keeps what it found for as long as the pin.
     ///
-    /// `_rooms` is what the document belongs to: it must not be dropped before.
+    /// `rooms` is what the document belongs to: it must not be dropped before.
     #[inline]
     pub(crate) fn pinned<R>(
-        _rooms: &'a R,
-        find: impl for<'g> FnOnce(&'g ReadPin) -> Option<NodeRef<'g, K, V>>,
+        rooms: &'a R,
+        find: impl for<'g> FnOnce(&'g R, &'g ReadPin) -> Option<NodeRef<'g, K, V>>,
     ) -> Option<Self> {
         let pin = ReadPin::new();
-        let found = find(&pin)?;
+        let found = find(rooms, &pin)?;
         // SAFETY: R1: found under this pin (`find` cannot answer with anything that lives less
         // long), which is dropped together with the answer, and the rooms live for `'a`.
         let node = unsafe { found.kept() };

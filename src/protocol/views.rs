@@ -103,12 +103,13 @@ impl Lease {
 
     /// Pins, lets `find` answer as of this view's revision, and keeps the answer for as long as
     /// the view.
-    pub(crate) fn keeps<'v, K, V>(
+    pub(crate) fn keeps<'v, R, K, V>(
         &'v self,
-        find: impl for<'g> FnOnce(u64, &'g ReadPin) -> Option<NodeRef<'g, K, V>>,
+        rooms: &'v R,
+        find: impl for<'g> FnOnce(&'g R, u64, &'g ReadPin) -> Option<NodeRef<'g, K, V>>,
     ) -> Option<NodeRef<'v, K, V>> {
         let pin = ReadPin::new();
-        let found = find(self.revision, &pin)?;
+        let found = find(rooms, self.revision, &pin)?;
         // SAFETY: R2: it is the newest one not younger than this view's revision, so it died
         // later, and stays while the slot shows that; the slot does for as long as `self`.
         Some(unsafe { found.kept() })

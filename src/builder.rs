@@ -1,0 +1,140 @@
+//! [`Builder`]: hooks, hasher and capacity in, a collection out.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::marker::PhantomData;
+
+use crate::collection::Collection;
+use crate::depth::depth_check_for;
+use crate::error::StoreError;
+use crate::key::{Key, Value};
+use crate::sync::Arc;
+
+pub(crate) type BoxError = Box<dyn StdError + Send + Sync + 'static>;
+type Validate<V> = Arc<dyn Fn(&V) -> Result<(), BoxError> + Send + Sync>;
+type Unchanged<V> = Arc<dyn Fn(&V, &V) -> bool + Send + Sync>;
+
+/// The user's own rules, asked on every way in. They run without a lock or a pin of ours.
+pub(crate) struct Hooks<V> {
+    pub(crate) validate: Option<Validate<V>>,
+    pub(crate) unchanged: Option<Unchanged<V>>,
+    pub(crate) too_deep: Option<fn(&V) -> bool>,
+}
+
+impl<V> Clone for Hooks<V> {
+    fn clone(&self) -> Self {
+        Self {
+            validate: self.validate.clone(),
+            unchanged: self.unchanged.clone(),
+            too_deep: self.too_deep,
+        }
+    }
+}
+
+/// Builds a [`Collection`].
+///
+/// # Examples
+///
+/// ```
+/// use folio::Collection;
+///
+/// let users: Collection<String, String> = Collection::builder()
+///     .validate(|email: &String| if email.contains('@') { Ok(()) } else { Err("no e-mail") })
+///     .skip_equal()
+///     .capacity_hint(10_000)
+///     .build()?;
+///
+/// assert!(users.set("ada".into(), "ada@example.org".into())?.is_created());
+/// assert!(users.set("ada".into(), "ada@example.org".into())?.is_unchanged());
+/// let refused = users.set("bob".into(), "nowhere".into()).unwrap_err();
+/// assert_eq!(refused.given, ("bob".to_string(), "nowhere".to_string()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct Builder<K, V, S = RandomState> {
+    hooks: Hooks<V>,
+    hasher: S,
+    capacity_hint: usize,
+    key: PhantomData<fn() -> K>,
+}
+
+impl<K: Key, V: Value> Builder<K, V> {
+    pub(crate) fn new() -> Self {
+        let hooks = Hooks { validate: None, unchanged: None, too_deep: depth_check_for::<V>() };
+        Self { hooks, hasher: RandomState::new(), capacity_hint: 0, key: PhantomData }
+    }
+}
+
+impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K, V, S> {
+    /// Refuses values on every way in, with an error of any kind (also `&str` and `String`).
+    ///
+    /// Runs outside any lock; a closure write that has to start over asks again.
+    pub fn validate<E: Into<BoxError>>(
+        mut self,
+        validate: impl Fn(&V) -> Result<(), E> + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.validate = Some(Arc::new(move |value| validate(value).map_err(Into::into)));
+        self
+    }
+
+    /// Skips a write whose value counts as equal to the one that is there (old, new).
+    ///
+    /// The *write* is skipped, not only the news of it: the new value is dropped, nothing is
+    /// stored, and version and revision stay.
+    pub fn unchanged_if(
+        mut self,
+        unchanged: impl Fn(&V, &V) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.unchanged = Some(Arc::new(unchanged));
+        self
+    }
+
+    /// Skips a write of an equal value, as [`unchanged_if`](Self::unchanged_if) with `==`.
+    pub fn skip_equal(self) -> Self
+    where
+        V: PartialEq,
+    {
+        self.unchanged_if(|old, new| old == new)
+    }
+
+    /// Hashes keys with `hasher` in place of the standard library's, which is keyed and so safe
+    /// against crafted keys.
+    pub fn hasher<T: BuildHasher + Clone + Send + Sync + 'static>(
+        self,
+        hasher: T,
+    ) -> Builder<K, V, T> {
+        let Self { hooks, capacity_hint, key, .. } = self;
+        Builder { hooks, hasher, capacity_hint, key }
+    }
+
+    /// Makes room for so many documents at once, so that the table need not grow under readers.
+    pub fn capacity_hint(mut self, documents: usize) -> Self {
+        self.capacity_hint = documents;
+        self
+    }
+
+    /// Builds the collection.
+    ///
+    /// # Errors
+    ///
+    /// None for a collection on its own; one of a store may be configured already.
+    pub fn build(self) -> Result<Collection<K, V, S>, StoreError> {
+        Ok(self.build_open())
+    }
+
+    pub(crate) fn build_open(self) -> Collection<K, V, S> {
+        let Self { hooks, hasher, capacity_hint, .. } = self;
+        Collection::open(Arc::from(""), hooks, hasher, capacity_hint, 0)
+    }
+}
+
+impl<K, V, S> fmt::Debug for Builder<K, V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("validate", &self.hooks.validate.is_some())
+            .field("unchanged_if", &self.hooks.unchanged.is_some())
+            .field("capacity_hint", &self.capacity_hint)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,229 @@
+//! The verbs that write what a closure makes of the document that is there.
+//!
+//! The closure runs without a lock or a pin: it may take its time, call the collection, and panic.
+//! What it is shown is owned meanwhile. If another writer was first, it runs again.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+
+use equivalent::Equivalent;
+
+use crate::change::{Change, Computed};
+use crate::collection::Collection;
+use crate::collection::writes::outcome_of;
+use crate::commit::{ByKey, ByQuery, Expect, Refusal, Report, Target};
+use crate::error::{UpdateError, WriteError};
+use crate::key::{Key, Value};
+use crate::limits::ATTEMPTS_MAX;
+use crate::outcome::{Op, Outcome, Revision};
+use crate::protocol::node::Draft;
+use crate::reference::Snapshot;
+use crate::sync::Arc;
+
+impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
+    /// Replaces a document by what `f` makes of it; nobody's update is lost.
+    ///
+    /// `f` runs again if another write of the key came between.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::NotFound`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
+    /// [`WriteError::Closed`]; [`WriteError::Conflict`] after 100,000 attempts in a row, which
+    /// means that `f` itself writes the key.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let hits: folio::Collection<String, u64> = [("home".to_string(), 0)].into_iter().collect();
+    /// std::thread::scope(|threads| {
+    ///     for _ in 0..4 {
+    ///         threads.spawn(|| (0..100).try_for_each(|_| hits.update("home", |n| n + 1).map(drop)));
+    ///     }
+    /// });
+    /// let home = hits.get("home").ok_or("gone")?;
+    /// assert_eq!((*home, home.version().get()), (400, 401));
+    /// # Ok::<(), &str>(())
+    /// ```
+    pub fn update<Q>(&self, key: &Q, mut f: impl FnMut(&V) -> V) -> Result<Change<K, V>, WriteError>
+    where
+        Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
+    {
+        self.try_update(key, |old| Ok::<V, Infallible>(f(old))).map_err(infallible)
+    }
+
+    /// Replaces a document by what `f` makes of it, unless `f` fails: then nothing changes.
+    ///
+    /// # Errors
+    ///
+    /// [`UpdateError::Closure`] with the error of `f`, as it is; [`UpdateError::Write`] as
+    /// [`update`](Self::update).
+    pub fn try_update<Q, E>(
+        &self,
+        key: &Q,
+        mut f: impl FnMut(&V) -> Result<V, E>,
+    ) -> Result<Change<K, V>, UpdateError<E>>
+    where
+        Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
+    {
+        let mut target = ByQuery { hash: self.hash_of(key), query: key };
+        let missing = || self.refusal(Refusal::Found(None), Expect::Present, key);
+        let done = self.compute_at(&mut target, &key, |old| match old {
+            Some(old) => f(old).map(Op::Put).map_err(UpdateError::Closure),
+            None => Err(UpdateError::Write(missing())),
+        });
+        match done {
+            Ok(Computed::Written(change)) => Ok(change),
+            Ok(_) => Err(UpdateError::Write(missing())),
+            Err(UpdateError::Closure(refused)) => Err(refused),
+            Err(UpdateError::Write(refused)) => Err(UpdateError::Write(refused)),
+        }
+    }
+
+    /// Changes a copy of a document, and stores it in its place.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update).
+    pub fn update_in_place<Q>(
+        &self,
+        key: &Q,
+        mut f: impl FnMut(&mut V),
+    ) -> Result<Change<K, V>, WriteError>
+    where
+        Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
+        V: Clone,
+    {
+        self.update(key, |old| {
+            let mut next = old.clone();
+            f(&mut next);
+            next
+        })
+    }
+
+    /// Stores what `f` makes of the document, or of its absence.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`], and
+    /// [`WriteError::Conflict`] as [`update`](Self::update).
+    pub fn upsert_with(
+        &self,
+        key: K,
+        mut f: impl FnMut(Option<&V>) -> V,
+    ) -> Result<Change<K, V>, WriteError> {
+        let name = key.clone();
+        match self.compute(key, |old| Op::Put(f(old)))? {
+            Computed::Written(change) => Ok(change),
+            // Not reached: the closure puts.
+            _ => Err(self.refusal(Refusal::Found(None), Expect::Present, &name)),
+        }
+    }
+
+    /// Keeps, puts or removes, as `f` decides: the general form of all verbs with a closure.
+    ///
+    /// # Errors
+    ///
+    /// As [`upsert_with`](Self::upsert_with).
+    pub fn compute(
+        &self,
+        key: K,
+        mut f: impl FnMut(Option<&V>) -> Op<V>,
+    ) -> Result<Computed<K, V>, WriteError> {
+        let name = key.clone();
+        let mut target = ByKey { hash: self.hash_of(&key), key: Some(key) };
+        self.compute_at(&mut target, &name, |old| Ok::<_, Infallible>(f(old))).map_err(infallible)
+    }
+
+    /// Removes a document if `f` says so, and returns it; `None` if there was none, or `f` said no.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Closed`], and [`WriteError::Conflict`] as [`update`](Self::update).
+    pub fn remove_if<Q>(
+        &self,
+        key: &Q,
+        mut f: impl FnMut(&V) -> bool,
+    ) -> Result<Option<Snapshot<K, V>>, WriteError>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        let mut target = ByQuery { hash: self.hash_of(key), query: key };
+        let done = self.compute_at(&mut target, &"the key asked for", |old| {
+            Ok::<_, Infallible>(match old {
+                Some(old) if f(old) => Op::Remove,
+                _ => Op::Keep,
+            })
+        });
+        match done.map_err(infallible)? {
+            Computed::Removed(removed) => Ok(Some(removed)),
+            _ => Ok(None),
+        }
+    }
+
+    fn compute_at<E>(
+        &self,
+        target: &mut impl Target<K>,
+        name: &impl fmt::Debug,
+        mut f: impl FnMut(Option<&V>) -> Result<Op<V>, E>,
+    ) -> Result<Computed<K, V>, UpdateError<E>> {
+        let mut found = None;
+        for _ in 0..ATTEMPTS_MAX {
+            if self.is_closed() {
+                return Err(UpdateError::Write(self.closed()));
+            }
+            let old = self.rooms.look(target).map(Snapshot::new);
+            let op = f(old.as_deref()).map_err(UpdateError::Closure)?;
+            found = old.as_ref().map(Snapshot::revision);
+            let done = match (op, old) {
+                (Op::Keep, old) => return Ok(Computed::Kept(old)),
+                (Op::Remove, None) => return Ok(Computed::Kept(None)),
+                (Op::Remove, Some(old)) => {
+                    let unmoved = Expect::Revision(old.revision().get());
+                    self.take(target, unmoved).map(|_| Computed::Removed(old))
+                }
+                (Op::Put(value), old) => {
+                    self.admit(name, &value).map_err(UpdateError::Write)?;
+                    self.put_over(target, value, old)
+                }
+            };
+            match done {
+                Ok(computed) => return Ok(computed),
+                Err(Refusal::Closed) => return Err(UpdateError::Write(self.closed())),
+                Err(Refusal::Found(_)) => {}
+            }
+        }
+        let (collection, key) = (Arc::clone(&self.title.name), format!("{name:?}"));
+        Err(UpdateError::Write(WriteError::Conflict { collection, key, actual: found }))
+    }
+
+    fn put_over(
+        &self,
+        target: &mut impl Target<K>,
+        value: V,
+        old: Option<Snapshot<K, V>>,
+    ) -> Result<Computed<K, V>, Refusal> {
+        if let Some(old) = &old {
+            if self.counts_as_equal(old, &value) {
+                let (version, revision) = (old.version(), old.revision());
+                let outcome = Outcome::Unchanged { version, revision };
+                let (old, new) = (Some(old.clone()), old.clone());
+                return Ok(Computed::Written(Change { outcome, old, new }));
+            }
+        }
+        let unmoved = old.as_ref().map(Snapshot::revision).map(Revision::get);
+        let unmoved = unmoved.map_or(Expect::Absent, Expect::Revision);
+        let written = self.rooms.write(target, Draft::value(value), unmoved, Report::Snapshots);
+        let written = written.map_err(|refused| refused.why)?;
+        let outcome = outcome_of(&written);
+        let new = written.new.map(Snapshot::new).expect("the write was asked to report");
+        Ok(Computed::Written(Change { outcome, old, new }))
+    }
+}
+
+fn infallible(error: UpdateError<Infallible>) -> WriteError {
+    match error {
+        UpdateError::Write(error) => error,
+        UpdateError::Closure(never) => match never {},
+    }
+}

@@ -1,0 +1,79 @@
+//! Independent copies that share their values.
+
+use std::hash::BuildHasher;
+
+use crate::collection::Collection;
+use crate::error::StoreError;
+use crate::key::{Key, Value};
+use crate::limits::FORKED_AT_ONCE;
+use crate::outcome::Forked;
+use crate::protocol::node::Draft;
+use crate::reference::Snapshot;
+use crate::sync::Arc;
+use crate::view::View;
+
+impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
+    /// Makes an independent collection of the documents of this instant.
+    ///
+    /// Keys, versions, revisions, hooks and hasher are the same, and its clock goes on from this
+    /// instant's revision. Values are shared, not copied. O(n). The memory of an original is kept
+    /// for as long as a fork shares a value of it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Closed`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let stock: folio::Collection<&str, u32> = [("apples", 3)].into_iter().collect();
+    /// let plan = stock.fork()?;
+    /// plan.set("apples", 30)?;
+    /// assert_eq!((stock.get_cloned("apples"), plan.get_cloned("apples")), (Some(3), Some(30)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn fork(&self) -> Result<Self, StoreError> {
+        self.fork_with(|_, _| Forked::Keep)
+    }
+
+    /// As [`fork`](Self::fork), but `f` decides about each document.
+    ///
+    /// A replacement is one version more, under a revision of the fork's own, and is validated as
+    /// every write. `f` runs without a lock or a pin, and may write to the collection.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Closed`]; [`StoreError::Refused`] if a replacement is not valid: there is no
+    /// fork then.
+    pub fn fork_with(&self, mut f: impl FnMut(&K, &V) -> Forked<V>) -> Result<Self, StoreError> {
+        let view = View::open(&self.rooms, ());
+        if self.is_closed() {
+            return Err(StoreError::Closed);
+        }
+        let fork = Self::open(
+            Arc::clone(&self.title.name),
+            self.title.hooks.clone(),
+            self.hasher.clone(),
+            self.len(),
+            view.revision(),
+        );
+        for document in view.stream(FORKED_AT_ONCE) {
+            match f(document.key(), document.value()) {
+                Forked::Keep => fork.take_over(&document),
+                Forked::Drop => {}
+                Forked::Replace(value) => {
+                    fork.take_over(&document);
+                    let replaced = fork.compare_and_set(document.key(), document.revision(), value);
+                    replaced.map_err(|refused| StoreError::Refused { reason: refused.reason })?;
+                }
+            }
+        }
+        Ok(fork)
+    }
+
+    /// Takes a document of another collection over as it is. Nobody else knows this one yet.
+    fn take_over(&self, document: &Snapshot<K, V>) {
+        let node = document.node();
+        self.rooms.found(node.address().hash(), document.key().clone(), Draft::twin(node));
+    }
+}

@@ -1,0 +1,161 @@
+//! [`Collection`]: documents of one type by key.
+
+mod care;
+mod closures;
+mod fork;
+mod reads;
+mod writes;
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash, RandomState};
+
+use crate::builder::{Builder, Hooks};
+use crate::key::{Key, Value};
+use crate::protocol::timeline::Timeline;
+use crate::rooms::Rooms;
+use crate::sync::Arc;
+
+/// Documents by key: typed values, strings or JSON, read by many threads while others write.
+///
+/// A handle, cheap to clone and to share; all clones are the same collection. Dropping the last one
+/// closes it. Keys are looked up by anything [`Equivalent`](crate::Equivalent) to them: a `&str`
+/// finds a `String`, and nothing is allocated.
+///
+/// | verb | progress | cost |
+/// |---|---|---|
+/// | `get`, `try_get`, `contains` | wait-free, but for the table's chain of a bucket; never waits for a writer | O(1) |
+/// | `pin`, `get_many` | the same | O(1) a key |
+/// | `view`, opening | lock-free | O(1), and a step for each view that is open if all slots are taken |
+/// | `iter`, `stream` | nothing is pinned between two items | O(n) |
+/// | `cursor` | | O(n log n) when opened |
+/// | writes to an existing key | lock-free; 64th write: sweeps | O(1) |
+/// | a new key | as above, and a short lock of the table's bucket; the write that makes the table grow moves it | O(1) amortised |
+/// | `len` | a sum over shards | O(1) |
+/// | `clear`, `retain`, `close`, `fork` | wait for nobody | O(n) |
+///
+/// # Examples
+///
+/// ```
+/// use folio::Collection;
+///
+/// let stock: Collection<String, u32> = Collection::new();
+/// stock.set("apples".into(), 3)?;
+/// stock.update("apples", |n| n + 1)?;
+///
+/// let view = stock.view();
+/// stock.remove("apples")?;
+/// assert!(stock.get("apples").is_none());
+/// assert_eq!(*view.get("apples").ok_or("gone")?, 4);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Collection<K: Key, V: Value, S = RandomState> {
+    pub(crate) rooms: Arc<Rooms<K, V>>,
+    pub(crate) title: Arc<Title<K, V>>,
+    pub(crate) hasher: S,
+}
+
+/// What all handles of a collection share besides its documents. The last one closes it.
+pub(crate) struct Title<K: Key, V: Value> {
+    pub(crate) name: Arc<str>,
+    pub(crate) hooks: Hooks<V>,
+    rooms: Arc<Rooms<K, V>>,
+}
+
+impl<K: Key, V: Value> Drop for Title<K, V> {
+    fn drop(&mut self) {
+        // Views may go on; everything else goes with the rooms.
+        self.rooms.closing.close(&self.rooms.timeline);
+    }
+}
+
+impl<K: Key, V: Value> Collection<K, V> {
+    /// A collection of its own, with the standard library's keyed hasher.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build_open()
+    }
+
+    /// Hooks, hasher and capacity, then a collection.
+    #[must_use]
+    pub fn builder() -> Builder<K, V> {
+        Builder::new()
+    }
+}
+
+impl<K: Key, V: Value> Default for Collection<K, V> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<K: Key, V: Value, S> Collection<K, V, S> {
+    pub(crate) fn open(
+        name: Arc<str>,
+        hooks: Hooks<V>,
+        hasher: S,
+        capacity_hint: usize,
+        after: u64,
+    ) -> Self {
+        let timeline = Arc::new(Timeline::starting(after));
+        let rooms = Arc::new(Rooms::new(timeline, capacity_hint));
+        let title = Arc::new(Title { name, hooks, rooms: Arc::clone(&rooms) });
+        Self { rooms, title, hasher }
+    }
+
+    /// The collection's name, as errors tell it.
+    pub fn name(&self) -> &str {
+        &self.title.name
+    }
+}
+
+impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
+    #[inline]
+    pub(crate) fn hash_of<Q: Hash + ?Sized>(&self, key: &Q) -> u64 {
+        hash_with(&self.hasher, key)
+    }
+}
+
+/// The hash that the table is asked with. Multiplied by an odd number, because the table takes the
+/// upper bits, which simple hashers leave empty.
+#[inline]
+pub(crate) fn hash_with<S: BuildHasher, Q: Hash + ?Sized>(hasher: &S, key: &Q) -> u64 {
+    hasher.hash_one(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+impl<K: Key, V: Value, S: Clone> Clone for Collection<K, V, S> {
+    fn clone(&self) -> Self {
+        Self {
+            rooms: Arc::clone(&self.rooms),
+            title: Arc::clone(&self.title),
+            hasher: self.hasher.clone(),
+        }
+    }
+}
+
+impl<K: Key, V: Value, S> fmt::Debug for Collection<K, V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Collection")
+            .field("name", &self.title.name)
+            .field("len", &self.rooms.limbo.live())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<K: Key, V: Value> FromIterator<(K, V)> for Collection<K, V> {
+    /// Of a key that comes twice the last value stays.
+    ///
+    /// # Panics
+    ///
+    /// If a value is a document that is nested too deeply: use [`Collection::set_many`] where that
+    /// can happen, which hands it back.
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(items: I) -> Self {
+        let items = items.into_iter();
+        let collection = Self::builder().capacity_hint(items.size_hint().0).build_open();
+        for (key, value) in items {
+            if let Err(refused) = collection.set(key, value) {
+                panic!("{refused}");
+            }
+        }
+        collection
+    }
+}

@@ -1,0 +1,357 @@
+//! The verbs that write a value, or remove one.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+
+use equivalent::Equivalent;
+
+use crate::collection::Collection;
+use crate::commit::{ByKey, ByQuery, Expect, Refusal, Refused, Report, Target, Written};
+use crate::error::{Rejected, WriteError};
+use crate::key::{GenerateKey, Key, Value};
+use crate::limits::{DOCUMENT_DEPTH_MAX, REMOVED_AT_ONCE};
+use crate::outcome::{Outcome, Revision, Version};
+use crate::protocol::node::Draft;
+use crate::reference::Snapshot;
+use crate::sync::Arc;
+use crate::view::View;
+
+impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
+    /// Stores a new document under a generated key, and returns the key.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create); the value comes back.
+    pub fn insert(&self, value: V) -> Result<K, Rejected<V>>
+    where
+        K: GenerateKey,
+    {
+        let key = K::generate();
+        match self.create(key.clone(), value) {
+            Ok(_) => Ok(key),
+            Err(Rejected { given: (_, given), reason }) => Err(Rejected { given, reason }),
+        }
+    }
+
+    /// Stores a new document.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::AlreadyExists`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
+    /// [`WriteError::Closed`]; key and value come back.
+    pub fn create(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
+        self.put_key(key, value, Expect::Absent)
+    }
+
+    /// Stores a document, whether or not there was one.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant: a reader finds the old document or the new one.
+    /// * **Progress**: lock-free over an existing key. A new key may wait for a lock of the table's
+    ///   bucket, held for a few instructions; the write that makes the table grow moves it.
+    /// * **Memory**: the old document is freed some writes later, when no pin and no view is older.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`]; key and value
+    /// come back.
+    #[inline]
+    pub fn set(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
+        self.put_key(key, value, Expect::Anything)
+    }
+
+    /// Stores many documents; other keys stay as they are.
+    ///
+    /// They are written in key order, each a write of its own (a view may see a part of them). Of
+    /// a key that comes twice the last value counts. The outcomes are in key order.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is invalid or too deep nothing is written, and all of it comes back. If the
+    /// collection is closed half-way, what was not written comes back.
+    pub fn set_many(
+        &self,
+        items: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Vec<Outcome>, Rejected<Vec<(K, V)>>> {
+        let mut items: Vec<(K, V)> = items.into_iter().collect();
+        if let Some(reason) = items.iter().find_map(|(key, value)| self.admit(key, value).err()) {
+            return Err(Rejected { given: items, reason });
+        }
+        // Stable, so the last of equal keys is the last of its run: kept by going backwards.
+        items.sort_by(|a, b| b.0.cmp(&a.0));
+        items.reverse();
+        items.dedup_by(|earlier, later| earlier.0 == later.0);
+        let mut outcomes = Vec::with_capacity(items.len());
+        let mut items = items.into_iter();
+        while let Some((key, value)) = items.next() {
+            match self.set(key, value) {
+                Ok(outcome) => outcomes.push(outcome),
+                Err(Rejected { given, reason }) => {
+                    let given = std::iter::once(given).chain(items).collect();
+                    return Err(Rejected { given, reason });
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Stores a document in place of the one that is there: the whole of it, never a merge.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::NotFound`] if there is none, [`WriteError::Invalid`],
+    /// [`WriteError::TooDeep`], [`WriteError::Closed`]; the value comes back.
+    pub fn replace<Q>(&self, key: &Q, value: V) -> Result<Outcome, Rejected<V>>
+    where
+        Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
+    {
+        self.put_query(key, value, Expect::Present)
+    }
+
+    /// Stores a document unless it has changed since the caller saw it.
+    ///
+    /// `seen` is a *revision*: those never repeat, while a version starts again at 1 when a
+    /// removed key is created anew.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Conflict`] with the revision that is there instead, [`WriteError::Invalid`],
+    /// [`WriteError::TooDeep`], [`WriteError::Closed`]; the value comes back.
+    pub fn compare_and_set<Q>(
+        &self,
+        key: &Q,
+        seen: Revision,
+        value: V,
+    ) -> Result<Outcome, Rejected<V>>
+    where
+        Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
+    {
+        self.put_query(key, value, Expect::Revision(seen.get()))
+    }
+
+    /// Removes a document, and returns it; `None` if there was none.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Closed`].
+    pub fn remove<Q>(&self, key: &Q) -> Result<Option<Snapshot<K, V>>, WriteError>
+    where
+        Q: Hash + Equivalent<K> + ?Sized,
+    {
+        let mut target = ByQuery { hash: self.hash_of(key), query: key };
+        match self.take(&mut target, Expect::Present) {
+            Ok(removed) => Ok(removed),
+            Err(Refusal::Closed) => Err(self.closed()),
+            Err(Refusal::Found(_)) => Ok(None),
+        }
+    }
+
+    /// Removes a document unless it has changed since the caller saw it.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Conflict`] with the revision that is there instead, [`WriteError::Closed`].
+    pub fn compare_and_remove<Q>(
+        &self,
+        key: &Q,
+        seen: Revision,
+    ) -> Result<Snapshot<K, V>, WriteError>
+    where
+        Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
+    {
+        let mut target = ByQuery { hash: self.hash_of(key), query: key };
+        match self.take(&mut target, Expect::Revision(seen.get())) {
+            Ok(Some(removed)) => Ok(removed),
+            Ok(None) => Err(self.refusal(Refusal::Found(None), Expect::Revision(0), key)),
+            Err(why) => Err(self.refusal(why, Expect::Revision(seen.get()), key)),
+        }
+    }
+
+    /// Removes every document that is there now, and returns how many it removed.
+    ///
+    /// Each is a removal of its own, so this is not one instant: what is written after the call
+    /// began stays.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Closed`].
+    pub fn clear(&self) -> Result<usize, WriteError> {
+        self.remove_where(|_, _| true)
+    }
+
+    /// Removes every document of this instant for which `keep` says no, and returns how many.
+    ///
+    /// A document that changes meanwhile is asked about again.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Closed`].
+    pub fn retain(&self, mut keep: impl FnMut(&K, &V) -> bool) -> Result<usize, WriteError> {
+        self.remove_where(|key, value| !keep(key, value))
+    }
+
+    fn remove_where(&self, mut gone: impl FnMut(&K, &V) -> bool) -> Result<usize, WriteError> {
+        if self.is_closed() {
+            return Err(self.closed());
+        }
+        let instant = View::open(&self.rooms, ());
+        let mut removed = 0;
+        for document in instant.stream(REMOVED_AT_ONCE) {
+            let mut found = Some(document);
+            while let Some(document) = found.take() {
+                if !gone(document.key(), document.value()) {
+                    break;
+                }
+                let node = document.node();
+                let mut target = ByQuery { hash: node.address().hash(), query: document.key() };
+                match self.take(&mut target, Expect::Revision(node.revision())) {
+                    Ok(_) => removed += 1,
+                    Err(Refusal::Closed) => return Err(self.closed()),
+                    Err(Refusal::Found(_)) => {
+                        let now = self.rooms.look(&target).map(Snapshot::new);
+                        found = now.filter(|now| now.revision().get() <= instant.revision());
+                    }
+                }
+            }
+        }
+        Ok(removed)
+    }
+
+    /// Removes what the target finds, if it is as expected.
+    pub(super) fn take(
+        &self,
+        target: &mut impl Target<K>,
+        expect: Expect,
+    ) -> Result<Option<Snapshot<K, V>>, Refusal> {
+        match self.rooms.write(target, Draft::tombstone(), expect, Report::Snapshots) {
+            Ok(written) => Ok(written.old.map(Snapshot::new)),
+            Err(refused) => Err(refused.why),
+        }
+    }
+
+    fn put_key(&self, key: K, value: V, expect: Expect) -> Result<Outcome, Rejected<(K, V)>> {
+        if let Err(reason) = self.admit(&key, &value) {
+            return Err(Rejected { given: (key, value), reason });
+        }
+        let mut target = ByKey { hash: self.hash_of(&key), key: Some(key) };
+        self.put(&mut target, value, expect).map_err(|(value, why)| {
+            let key = target.key.expect("a refused write has its key back");
+            let reason = self.refusal(why, expect, &key);
+            Rejected { given: (key, value), reason }
+        })
+    }
+
+    fn put_query<Q>(&self, key: &Q, value: V, expect: Expect) -> Result<Outcome, Rejected<V>>
+    where
+        Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
+    {
+        let mut target = ByQuery { hash: self.hash_of(key), query: key };
+        // Existence and condition come after validation, but a missing document comes first.
+        if let Err(reason) = self.admit(&key, &value) {
+            return Err(Rejected { given: value, reason });
+        }
+        self.put(&mut target, value, expect)
+            .map_err(|(given, why)| Rejected { given, reason: self.refusal(why, expect, key) })
+    }
+
+    /// Writes an admitted value, unless it counts as equal to what is there.
+    fn put(
+        &self,
+        target: &mut impl Target<K>,
+        value: V,
+        expect: Expect,
+    ) -> Result<Outcome, (V, Refusal)> {
+        if self.title.hooks.unchanged.is_some() {
+            return self.put_if_changed(target, value, expect);
+        }
+        let written = self.rooms.write(target, Draft::value(value), expect, Report::Numbers);
+        written.map(|written| outcome_of(&written)).map_err(given_back)
+    }
+
+    fn put_if_changed(
+        &self,
+        target: &mut impl Target<K>,
+        mut value: V,
+        expect: Expect,
+    ) -> Result<Outcome, (V, Refusal)> {
+        loop {
+            let old = self.rooms.look(target);
+            let found = old.as_ref().map(|old| old.revision());
+            if !expect.accepts(found) {
+                let closed = self.is_closed();
+                return Err((value, if closed { Refusal::Closed } else { Refusal::Found(found) }));
+            }
+            if let Some(old) = old.map(Snapshot::new) {
+                if self.counts_as_equal(old.value(), &value) {
+                    let (version, revision) = (old.version(), old.revision());
+                    return Ok(Outcome::Unchanged { version, revision });
+                }
+            }
+            let unmoved = found.map_or(Expect::Absent, Expect::Revision);
+            match self.rooms.write(target, Draft::value(value), unmoved, Report::Numbers) {
+                Ok(written) => return Ok(outcome_of(&written)),
+                Err(Refused { value: Some(back), why: Refusal::Found(_) }) => value = back,
+                Err(refused) => return Err(given_back(refused)),
+            }
+        }
+    }
+
+    pub(super) fn counts_as_equal(&self, old: &V, new: &V) -> bool {
+        self.title.hooks.unchanged.as_ref().is_some_and(|unchanged| unchanged(old, new))
+    }
+
+    /// What every value has to pass: closed, argument, validation.
+    pub(super) fn admit(&self, key: &impl fmt::Debug, value: &V) -> Result<(), WriteError> {
+        if self.is_closed() {
+            return Err(self.closed());
+        }
+        let hooks = &self.title.hooks;
+        if hooks.too_deep.is_some_and(|too_deep| too_deep(value)) {
+            let (collection, key) = (self.title.name.clone(), format!("{key:?}"));
+            return Err(WriteError::TooDeep { collection, key, depth_max: DOCUMENT_DEPTH_MAX });
+        }
+        match &hooks.validate {
+            Some(validate) => validate(value).map_err(|source| {
+                let (collection, key) = (self.title.name.clone(), format!("{key:?}"));
+                WriteError::Invalid { collection, key, source }
+            }),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn closed(&self) -> WriteError {
+        WriteError::Closed { collection: Arc::clone(&self.title.name) }
+    }
+
+    pub(super) fn refusal(
+        &self,
+        why: Refusal,
+        expect: Expect,
+        key: &(impl fmt::Debug + ?Sized),
+    ) -> WriteError {
+        let Refusal::Found(found) = why else { return self.closed() };
+        let (collection, key) = (Arc::clone(&self.title.name), format!("{key:?}"));
+        match expect {
+            Expect::Revision(_) => {
+                WriteError::Conflict { collection, key, actual: found.map(Revision::of) }
+            }
+            Expect::Absent => WriteError::AlreadyExists { collection, key },
+            Expect::Anything | Expect::Present => WriteError::NotFound { collection, key },
+        }
+    }
+}
+
+pub(super) fn outcome_of<K, V>(written: &Written<K, V>) -> Outcome {
+    let version = Version::of(written.version);
+    let revision = Revision::of(written.revision);
+    if written.created {
+        Outcome::Created { version, revision }
+    } else {
+        Outcome::Updated { version, revision }
+    }
+}
+
+fn given_back<V>(refused: Refused<V>) -> (V, Refusal) {
+    (refused.value.expect("a refused value comes back"), refused.why)
+}

@@ -1,0 +1,72 @@
+//! What a collection tells about itself.
+
+use std::error::Error;
+use std::fmt;
+
+use crate::key::{Key, Value};
+use crate::protocol::node::Node;
+use crate::rooms::Rooms;
+
+/// Figures of a collection. Each is exact when nobody is writing, and close to it otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stats {
+    /// Documents.
+    pub documents: usize,
+    /// Writes that took effect, removals among them.
+    pub writes: u64,
+    /// Attempts that another write of the same key came before, and conditions that did not hold.
+    pub conflicts: u64,
+    /// Replaced and removed snapshots that are still in memory: they wait for pins, for views, or
+    /// for the next cleaning.
+    pub retired: u64,
+    /// What those take in bytes, without what their values own on the heap.
+    pub retired_bytes: u64,
+    /// Open views, streams and iterators of collections among them.
+    pub views: usize,
+    /// The revision of the oldest of them.
+    pub oldest_view: Option<u64>,
+    /// The last revision drawn.
+    pub revision: u64,
+    /// Places for documents: what the collection has room for without growing.
+    pub places: usize,
+}
+
+impl Stats {
+    pub(crate) fn of<K: Key, V: Value>(rooms: &Rooms<K, V>) -> Self {
+        let tally = rooms.limbo.tally();
+        let views = rooms.timeline.views();
+        let oldest = views.oldest();
+        Self {
+            documents: if rooms.is_closed() { 0 } else { rooms.limbo.live() },
+            writes: tally.writes,
+            conflicts: tally.conflicts,
+            retired: tally.waiting,
+            retired_bytes: tally.waiting * size_of::<Node<K, V>>() as u64,
+            views: views.open(),
+            oldest_view: (oldest != u64::MAX).then_some(oldest),
+            revision: rooms.timeline.now(),
+            places: rooms.roster.len(),
+        }
+    }
+}
+
+/// Something in a collection does not fit together: a defect of this crate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inconsistent {
+    what: String,
+}
+
+impl Inconsistent {
+    pub(crate) fn new(what: String) -> Self {
+        Self { what }
+    }
+}
+
+impl fmt::Display for Inconsistent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the collection is inconsistent: {}", self.what)
+    }
+}
+
+impl Error for Inconsistent {}

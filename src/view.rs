@@ -1,0 +1,175 @@
+//! [`View`]: a collection at one instant.
+
+use std::fmt;
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::OnceLock;
+
+use equivalent::Equivalent;
+
+use crate::collection::hash_with;
+use crate::cursor::Cursor;
+use crate::iter::{Iter, Walk};
+use crate::key::{Key, Value};
+use crate::protocol::node::{NodeRef, Owned};
+use crate::protocol::views::Lease;
+use crate::reference::Ref;
+use crate::rooms::Rooms;
+use crate::stream::Stream;
+use crate::sync::Arc;
+
+/// A collection at one instant: every answer is the same for as long as the view is held.
+///
+/// Opening one is O(1) however large the collection is. `Send`, `Sync`, cheap to clone (clones are
+/// the same view), and it goes on after the collection is closed.
+///
+/// What it costs: a `get` takes one hop for each write to that key since the view was opened, and
+/// every document that is replaced or removed meanwhile stays in memory, counted in `stats()`. No
+/// writer waits. A view of a closed collection is empty.
+///
+/// # Examples
+///
+/// ```
+/// let stock: folio::Collection<String, u32> = [("apples".to_string(), 3)].into_iter().collect();
+/// let before = stock.view();
+/// stock.set("apples".into(), 0)?;
+/// stock.set("pears".into(), 9)?;
+///
+/// assert_eq!((before.len(), before.get("apples").map(|n| *n)), (1, Some(3)));
+/// assert_eq!(stock.view().values().sum::<u32>(), 9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct View<K: Key, V: Value, S = RandomState> {
+    core: Arc<Core<K, V>>,
+    hasher: S,
+}
+
+struct Core<K: Key, V: Value> {
+    rooms: Arc<Rooms<K, V>>,
+    /// `None`: opened after the close.
+    lease: Option<Lease>,
+    len: OnceLock<usize>,
+}
+
+impl<K: Key, V: Value> Drop for Core<K, V> {
+    fn drop(&mut self) {
+        let Some(lease) = &mut self.lease else { return };
+        self.rooms.close_view(lease);
+    }
+}
+
+impl<K: Key, V: Value, S> View<K, V, S> {
+    pub(crate) fn open(rooms: &Arc<Rooms<K, V>>, hasher: S) -> Self {
+        Self::of_lease(rooms, rooms.open_view(), hasher)
+    }
+
+    pub(crate) fn of_lease(rooms: &Arc<Rooms<K, V>>, lease: Option<Lease>, hasher: S) -> Self {
+        let core = Core { rooms: Arc::clone(rooms), lease, len: OnceLock::new() };
+        Self { core: Arc::new(core), hasher }
+    }
+
+    /// The revision up to which the view sees; 0 for one of a closed collection.
+    pub fn revision(&self) -> u64 {
+        self.core.lease.as_ref().map_or(0, Lease::revision)
+    }
+
+    /// How many documents there were. O(n) the first time.
+    pub fn len(&self) -> usize {
+        *self.core.len.get_or_init(|| self.iter().count())
+    }
+
+    /// Whether there were none.
+    pub fn is_empty(&self) -> bool {
+        self.iter().next().is_none()
+    }
+
+    /// Walks over all documents, each once, in no promised order, the same every time.
+    pub fn iter(&self) -> Iter<'_, K, V> {
+        Iter::of_view(&self.core.rooms, self.core.lease.as_ref())
+    }
+
+    /// Walks over all documents in key order. O(n log n) when called.
+    pub fn sorted(&self) -> impl DoubleEndedIterator<Item = Ref<'_, K, V>> + ExactSizeIterator {
+        let mut all: Vec<_> = self.iter().collect();
+        all.sort_by(|a, b| a.key().cmp(b.key()));
+        all.into_iter()
+    }
+
+    /// All keys, in no promised order.
+    pub fn keys(&self) -> impl Iterator<Item = &K> {
+        self.nodes().map(|node| node.get().key())
+    }
+
+    /// All values, in no promised order.
+    pub fn values(&self) -> impl Iterator<Item = &V> {
+        self.nodes().filter_map(|node| node.get().value())
+    }
+
+    /// All keys and values, in no promised order.
+    pub fn entries(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.nodes().filter_map(|node| Some((node.get().key(), node.get().value()?)))
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = NodeRef<'_, K, V>> {
+        let mut walk = Walk::new(&self.core.rooms);
+        let lease = self.core.lease.as_ref();
+        std::iter::from_fn(move || walk.next_kept(lease?))
+    }
+}
+
+impl<K: Key, V: Value, S: BuildHasher> View<K, V, S> {
+    /// Finds a document as it was.
+    ///
+    /// One hop for each write to this key since the view was opened.
+    pub fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<Ref<'_, K, V>> {
+        let hash = hash_with(&self.hasher, key);
+        let lease = self.core.lease.as_ref()?;
+        let node = lease.keeps(&*self.core.rooms, |rooms, revision, pin| {
+            rooms.get_as_of(hash, |found| key.equivalent(found), revision, pin)
+        })?;
+        Some(Ref::borrowed(node))
+    }
+
+    /// Whether there was a document under this key.
+    pub fn contains<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> bool {
+        self.get(key).is_some()
+    }
+}
+
+impl<K: Key, V: Value, S: Clone> View<K, V, S> {
+    /// Streams owned documents, reading up to `prefetch` of them ahead.
+    pub fn stream(&self, prefetch: usize) -> Stream<K, V> {
+        let view = View { core: Arc::clone(&self.core), hasher: () };
+        Stream::new(view, prefetch)
+    }
+
+    /// A cursor over the documents in key order. O(n log n) now.
+    pub fn cursor(&self) -> Cursor<K, V> {
+        Cursor::sorted(self.stream(0))
+    }
+}
+
+impl<K: Key, V: Value> View<K, V, ()> {
+    /// The documents at `positions`, the first `limit` of them, as owners; and where to go on.
+    pub(crate) fn owned_from(
+        &self,
+        position: usize,
+        limit: usize,
+        take: impl FnMut(Owned<K, V>),
+    ) -> usize {
+        self.core.lease.as_ref().map_or(usize::MAX, |lease| {
+            self.core.rooms.owned_as_of(position, limit, lease.revision(), take)
+        })
+    }
+}
+
+impl<K: Key, V: Value, S: Clone> Clone for View<K, V, S> {
+    fn clone(&self) -> Self {
+        Self { core: Arc::clone(&self.core), hasher: self.hasher.clone() }
+    }
+}
+
+impl<K: Key, V: Value, S> fmt::Debug for View<K, V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("View").field("revision", &self.revision()).finish_non_exhaustive()
+    }
+}
