@@ -5,7 +5,7 @@ use crate::protocol::handle::Head;
 use crate::protocol::limbo::Forget;
 use crate::protocol::node::Fate;
 use crate::protocol::views::Lease;
-use crate::reclaim::{Grace, ReadPin, WritePin};
+use crate::reclaim::{ReadPin, WritePin};
 use crate::rooms::Rooms;
 
 impl<K, V> Rooms<K, V>
@@ -39,7 +39,6 @@ where
             if self.limbo.tally().waiting == 0 {
                 break;
             }
-            Grace::advance();
         }
         buried
     }

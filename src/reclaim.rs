@@ -81,13 +81,9 @@ impl Grace {
             // R1 (Release): whoever finds the flag set comes after all that the grace period saw.
             pin.index.defer_unchecked(move || over.store(true, Release));
         }
-        pin.index.flush();
-        let guard = pin.read.table_guard();
         // The table's collector runs deferred work only on the thread that deferred it, so it is
-        // given none: its epoch is noted instead, and this thread told to move it on.
-        guard.set_has_garbage();
-        guard.accelerate();
-        Self { table: guard.epoch(), index }
+        // given none: its epoch is noted instead.
+        Self { table: pin.read.table_guard().epoch(), index }
     }
 
     /// Whether both grace periods are over. Never waits.
@@ -101,9 +97,9 @@ impl Grace {
         over
     }
 
-    /// Lets both collectors take a step, if nobody is pinned in an older epoch.
-    pub(crate) fn advance() {
-        let pin = WritePin::new();
+    /// Lets both collectors take a step, when the pin is dropped, if nobody is pinned in an older
+    /// epoch. Without it they would take their time, and idle threads would leave it at that.
+    pub(crate) fn urge(pin: &WritePin) {
         pin.index.flush();
         pin.read.table_guard().set_has_garbage();
         pin.read.table_guard().accelerate();

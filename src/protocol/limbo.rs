@@ -1,7 +1,7 @@
 //! **Limbo**: retired snapshots on their way out.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::BinaryHeap;
 use std::ptr::{self, NonNull};
 
 use crate::limits::SWEEP_EVERY;
@@ -10,8 +10,8 @@ use crate::protocol::node::{Doomed, Draft, Fate, Node, NodeRef};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};
 use crate::sync::{
-    AcqRel, Acquire, AtomicI64, AtomicPtr, AtomicU64, Mutex, Padded, Relaxed, shards, step,
-    thread_index,
+    AcqRel, Acquire, AtomicI64, AtomicPtr, AtomicU64, AtomicUsize, Mutex, Padded, Relaxed, shards,
+    step, thread_index,
 };
 
 /// The one thing that burying needs of the table.
@@ -22,6 +22,8 @@ pub(crate) trait Forget<K, V> {
 
 /// Where replaced snapshots wait: first for the grace periods, then for the views that need them.
 pub(crate) struct Limbo<K, V> {
+    /// The next shard to be looked after by whoever comes by.
+    turn: AtomicUsize,
     shards: Box<[Padded<Shard<K, V>>]>,
 }
 
@@ -37,18 +39,20 @@ struct Shard<K, V> {
     sealed: AtomicU64,
 }
 
+///
+/// Lists of nodes move from field to field. At most one grace period is asked for at a time: a
+/// collector that is held up for long would otherwise have to work through one request for each
+/// 64 writes when it is let go.
 struct Sweeper<K, V> {
-    /// Oldest first; each waits for its grace period.
-    batches: VecDeque<Batch<K, V>>,
-    /// Past their grace period: the head of a list not yet looked at.
-    ready: *mut Node<K, V>,
+    /// Sealed since the grace period under way was asked for.
+    sealed: Vec<*mut Node<K, V>>,
+    /// The grace period under way, and the lists that wait for it.
+    asked: Option<Grace>,
+    asked_for: Vec<*mut Node<K, V>>,
+    /// Past their grace period, not yet looked at.
+    ready: Vec<*mut Node<K, V>>,
     /// Past their grace period, but an open view needs them or may walk over them.
     held: BinaryHeap<Reverse<(u64, *mut Node<K, V>)>>,
-}
-
-struct Batch<K, V> {
-    grace: Grace,
-    first: *mut Node<K, V>,
 }
 
 // SAFETY: R1: retired nodes belong to the limbo alone, and nodes may be freed by any thread.
@@ -67,7 +71,8 @@ pub(crate) struct Tally {
 
 impl<K, V> Limbo<K, V> {
     pub(crate) fn new() -> Self {
-        Self { shards: (0..shards()).map(|_| Padded(Shard::new())).collect() }
+        let shards = (0..shards()).map(|_| Padded(Shard::new())).collect();
+        Self { turn: AtomicUsize::new(0), shards }
     }
 
     fn shard(&self) -> &Shard<K, V> {
@@ -132,9 +137,16 @@ impl<K, V> Limbo<K, V> {
         tally
     }
 
-    /// One bounded piece of cleaning in this thread's shard; nothing if somebody is at it.
+    /// One bounded piece of cleaning in this thread's shard, and in another one, whose threads may
+    /// have gone; nothing where somebody is at it.
     pub(crate) fn sweep(&self, limit: usize, timeline: &Timeline, table: &impl Forget<K, V>) {
         self.sweep_shard(self.shard(), limit, timeline, table);
+        // Relaxed: whose turn it is matters to nobody.
+        let turn = self.turn.fetch_add(1, Relaxed);
+        let Padded(other) = &self.shards[turn & (self.shards.len() - 1)];
+        if other.is_due() {
+            self.sweep_shard(other, limit, timeline, table);
+        }
     }
 
     /// One bounded piece of cleaning in every shard. Says how many snapshots were buried.
@@ -159,7 +171,8 @@ impl<K, V> Limbo<K, V> {
         let pin = WritePin::new();
         step("sweep: locked");
         // 1. Seal what is on the stack, and ask for a grace period.
-        shard.seal(&mut sweeper, &pin);
+        shard.seal(&mut sweeper);
+        sweeper.wait(&pin);
         step("sweep: sealed");
         // 2. and 3. See which grace periods are over; then look at the views; then bury.
         let mut doomed = Vec::new();
@@ -184,28 +197,22 @@ impl<K, V> Limbo<K, V> {
         pin: &WritePin,
         doomed: &mut Vec<Doomed<K, V>>,
     ) -> usize {
-        let mut budget = limit;
+        // R2: read after the grace period of everything that is ready or held now.
+        let oldest = timeline.views().oldest();
         let mut buried = 0;
-        while budget > 0 && sweeper.refill(pin) {
-            // R2: read after the grace period of everything that is ready now.
-            let oldest = timeline.views().oldest();
-            while budget > 0 {
-                let Some(node) = sweeper.pop_ready() else { break };
-                budget -= 1;
-                // SAFETY: R1: the limbo's own, until it is buried.
-                let (died, fate) = unsafe { ((*node).died(), (*node).fate()) };
-                if fate == Fate::Last || died <= oldest {
-                    self.bury(node, timeline, table, pin, doomed);
-                    buried += 1;
-                } else {
-                    sweeper.held.push(Reverse((died, node)));
-                }
+        for _ in 0..limit {
+            let Some(node) = sweeper.pop_ready() else { break };
+            // SAFETY: R1: the limbo's own, until it is buried.
+            let (died, fate) = unsafe { ((*node).died(), (*node).fate()) };
+            if fate == Fate::Last || died <= oldest {
+                self.bury(node, timeline, table, pin, doomed);
+                buried += 1;
+            } else {
+                sweeper.held.push(Reverse((died, node)));
             }
         }
-        let oldest = timeline.views().oldest();
-        while budget > 0 && sweeper.held.peek().is_some_and(|held| held.0.0 <= oldest) {
+        while buried < limit && sweeper.held.peek().is_some_and(|held| held.0.0 <= oldest) {
             let Some(Reverse((_, node))) = sweeper.held.pop() else { break };
-            budget -= 1;
             self.bury(node, timeline, table, pin, doomed);
             buried += 1;
         }
@@ -261,8 +268,10 @@ impl<K, V> Shard<K, V> {
         Self {
             retired: AtomicPtr::new(ptr::null_mut()),
             sweeper: Mutex::new(Sweeper {
-                batches: VecDeque::new(),
-                ready: ptr::null_mut(),
+                sealed: Vec::new(),
+                asked: None,
+                asked_for: Vec::new(),
+                ready: Vec::new(),
                 held: BinaryHeap::new(),
             }),
             live: AtomicI64::new(0),
@@ -293,7 +302,7 @@ impl<K, V> Shard<K, V> {
         }
     }
 
-    fn seal(&self, sweeper: &mut Sweeper<K, V>, pin: &WritePin) {
+    fn seal(&self, sweeper: &mut Sweeper<K, V>) {
         // P6 (AcqRel): takes over everything that was pushed.
         let first = self.retired.swap(ptr::null_mut(), AcqRel);
         // SAFETY: R1: the limbo's own now.
@@ -303,7 +312,13 @@ impl<K, V> Shard<K, V> {
         self.sealed.fetch_add(height, Relaxed);
         // Relaxed: a figure.
         self.waiting.fetch_add(height, Relaxed);
-        sweeper.batches.push_back(Batch { grace: Grace::ask(pin), first });
+        sweeper.sealed.push(first);
+    }
+
+    /// Whether anything was sealed that is not buried yet.
+    fn is_due(&self) -> bool {
+        // Relaxed: a figure.
+        self.waiting.load(Relaxed) > 0
     }
 
     /// How many snapshots lie on the stack.
@@ -317,18 +332,30 @@ impl<K, V> Shard<K, V> {
 }
 
 impl<K, V> Sweeper<K, V> {
-    /// Whether anything is ready: its grace period is over.
-    fn refill(&mut self, pin: &WritePin) -> bool {
-        if self.ready.is_null() && self.batches.front().is_some_and(|b| b.grace.is_over(pin)) {
-            self.ready = self.batches.pop_front().map_or(ptr::null_mut(), |batch| batch.first);
+    /// Moves on what has waited long enough, and asks for the next grace period.
+    fn wait(&mut self, pin: &WritePin) {
+        if self.asked.as_ref().is_some_and(|grace| grace.is_over(pin)) {
+            self.asked = None;
+            self.ready.append(&mut self.asked_for);
         }
-        !self.ready.is_null()
+        if self.asked.is_none() && !self.sealed.is_empty() {
+            // Asked for after the seal: R1.
+            self.asked = Some(Grace::ask(pin));
+            self.asked_for.append(&mut self.sealed);
+        }
+        if self.asked.is_some() {
+            Grace::urge(pin);
+        }
     }
 
     fn pop_ready(&mut self) -> Option<*mut Node<K, V>> {
-        let node = self.ready;
+        let list = self.ready.last_mut()?;
+        let node = *list;
         // SAFETY: R1: the limbo's own.
-        self.ready = unsafe { node.as_ref()? }.below();
+        *list = unsafe { &*node }.below();
+        if list.is_null() {
+            self.ready.pop();
+        }
         Some(node)
     }
 }
@@ -344,8 +371,9 @@ impl<K, V> Drop for Limbo<K, V> {
                 Ok(sweeper) => sweeper,
                 Err(poisoned) => poisoned.into_inner(),
             };
-            list.push(sweeper.ready);
-            list.extend(sweeper.batches.drain(..).map(|batch| batch.first));
+            list.append(&mut sweeper.ready);
+            list.append(&mut sweeper.asked_for);
+            list.append(&mut sweeper.sealed);
             for Reverse((_, node)) in sweeper.held.drain() {
                 // SAFETY: R1, R2: nobody is left who could reach it.
                 unsafe { Doomed::bury(node) }.free();
