@@ -3,10 +3,10 @@
 use crate::limits::{MAINTAIN_MAX, MAINTAIN_ROUNDS};
 use crate::protocol::handle::Head;
 use crate::protocol::limbo::Forget;
-use crate::protocol::node::Fate;
 use crate::protocol::views::Lease;
-use crate::reclaim::{ReadPin, WritePin};
-use crate::rooms::Rooms;
+use crate::reclaim::{Grace, ReadPin, WritePin};
+use crate::rooms::{Ending, Rooms};
+use crate::sync::try_lock;
 
 impl<K, V> Rooms<K, V>
 where
@@ -20,7 +20,7 @@ where
     }
 
     /// Ends a view. Writers clean up after it; once there are none, it does so itself.
-    pub(crate) fn close_view(&self, lease: &mut Lease) {
+    pub(crate) fn close_view(&self, lease: Lease) {
         lease.close(&self.timeline);
         if self.is_closed() {
             self.maintain();
@@ -30,37 +30,49 @@ where
     /// Buries what can be buried, within bounds. Never waits: if somebody is pinned (the caller,
     /// perhaps), what waits for that pin stays. Says how many snapshots were buried.
     pub(crate) fn maintain(&self) -> usize {
-        if let Some(closed) = self.closing.closed_at(&self.timeline) {
-            self.clear_out(closed);
-        }
         let mut buried = 0;
         for _ in 0..MAINTAIN_ROUNDS {
+            let cleared = self.clear_out();
             buried += self.sweep_all(MAINTAIN_MAX);
-            if self.limbo.tally().waiting == 0 {
+            if cleared && self.limbo.tally().waiting == 0 {
                 break;
             }
+            Grace::urge(&WritePin::new());
         }
         buried
     }
 
-    /// Ends every handle of a closed collection, unless a view from before the close is open.
-    fn clear_out(&self, closed: u64) {
-        // A view that is opened from now on finds the close, and nothing else.
-        if self.timeline.views().oldest() < closed {
-            return;
+    /// Ends every handle of a closed collection, when no view from before the close is open any
+    /// more. Says whether there is nothing left to do here for now.
+    fn clear_out(&self) -> bool {
+        let Some(closed) = self.closing.closed_at(&self.timeline) else { return true };
+        let Some(mut ending) = try_lock(&self.ending) else { return true };
+        match &*ending {
+            Ending::NotYet => *ending = Ending::Waiting(Grace::ask(&WritePin::new())),
+            Ending::Waiting(grace) if grace.is_over(&WritePin::new()) => {
+                // Whoever was pinned before the close shows a slot by now, or is gone. A view
+                // that is opened from now on finds the close, and nothing else.
+                if self.timeline.views().oldest() < closed {
+                    return true;
+                }
+                (0..self.roster.len()).for_each(|position| self.end(position, closed));
+                *ending = Ending::Over;
+            }
+            Ending::Waiting(_) => {}
+            Ending::Over => return true,
         }
-        for position in 0..self.roster.len() {
-            let pin = WritePin::new();
-            let Some(address) = self.roster.address(position) else { continue };
-            let head = address.handle().load(&self.timeline, pin.read());
-            if head.is_dead() || !address.handle().kill(&head) {
-                continue;
-            }
+        false
+    }
+
+    fn end(&self, position: usize, closed: u64) {
+        let pin = WritePin::new();
+        let Some(address) = self.roster.address(position) else { return };
+        let head = address.handle().load(&self.timeline, pin.read());
+        // An empty one is its maker's, who finds the close and ends it (I6).
+        let Head::At(node) = head else { return };
+        if address.handle().kill(&head) {
             self.table.forget(address);
-            match head {
-                Head::At(node) => drop(self.limbo.retire(node, closed, Fate::Last)),
-                _ => self.limbo.retire_empty(address),
-            }
+            self.limbo.retire_last(node, closed);
         }
     }
 

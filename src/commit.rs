@@ -194,10 +194,10 @@ where
                 continue;
             }
             if let Some(why) = self.refusal(&seen, expect) {
-                target.restore(|| address.key().clone());
                 if made {
                     self.give_up(address);
                 }
+                target.restore(|| address.key().clone());
                 self.limbo.count_conflict();
                 return Err(Refused { value: draft.into_value(), why });
             }
@@ -243,6 +243,7 @@ where
     }
 
     fn count(&self, seen: &Head<'_, K, V>, created: bool, removed: bool) {
+        debug_assert!(!(created && removed), "a removal finds what it removes");
         match (created, removed) {
             (true, _) => self.limbo.count_created(seen.node().is_none()),
             (false, true) => self.limbo.count_removed(),
@@ -262,9 +263,8 @@ where
         let occupied = self.roster.occupy(hash, key);
         let address = occupied.address();
         draft.settle(address);
-        address.handle().found(draft);
         if self.table.put(address) {
-            occupied.tell();
+            occupied.tell().handle().found(draft);
             self.limbo.count_created(true);
         }
     }

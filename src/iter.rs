@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
+use std::mem::replace;
 use std::ops::Range;
 
 use crate::key::{Key, Value};
@@ -24,7 +25,7 @@ pub struct Iter<'a, K: Key, V: Value> {
 
 /// What keeps the documents of an instant.
 enum Instant<'a> {
-    /// The iterator's own view; items carry a pin each.
+    /// The iterator's own view; items carry a count each, since they may outlive it.
     Own(Lease),
     /// A view that outlives the iterator and its items.
     Leased(&'a Lease),
@@ -101,10 +102,9 @@ impl<'a, K: Key, V: Value> Iter<'a, K, V> {
         let Walk { rooms, positions } = &mut self.walk;
         match &self.instant {
             Instant::Own(lease) => {
-                let held = Held::pinned(*rooms, |rooms, pin| {
-                    step(rooms, positions, end, lease.revision(), pin)
-                });
-                held.map(Ref::new)
+                let pin = ReadPin::new();
+                let node = step(rooms, positions, end, lease.revision(), &pin)?;
+                Some(Ref::new(Held::owned(node.own())))
             }
             Instant::Leased(lease) => self.walk.step_kept(end, lease).map(Ref::borrowed),
             Instant::Pinned(revision, pin) => {
@@ -137,7 +137,7 @@ impl<K: Key, V: Value> FusedIterator for Iter<'_, K, V> {}
 
 impl<K: Key, V: Value> Drop for Iter<'_, K, V> {
     fn drop(&mut self) {
-        if let Instant::Own(lease) = &mut self.instant {
+        if let Instant::Own(lease) = replace(&mut self.instant, Instant::Nothing) {
             self.walk.rooms.close_view(lease);
         }
     }

@@ -18,6 +18,9 @@
 )]
 
 use std::fmt;
+use std::mem::ManuallyDrop;
+use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::sync::{Acquire, Arc, AtomicBool, Release, fence_acquire};
 
@@ -60,6 +63,39 @@ impl WritePin {
     #[inline]
     pub(crate) fn read(&self) -> &ReadPin {
         &self.read
+    }
+}
+
+/// Something whose destructor may pin, and so may panic while its thread is being torn down, when
+/// the collectors are gone already: contained, since the process would be aborted otherwise.
+#[derive(Debug)]
+pub(crate) struct Contained<T> {
+    thing: ManuallyDrop<T>,
+}
+
+impl<T> Contained<T> {
+    pub(crate) fn new(thing: T) -> Self {
+        Self { thing: ManuallyDrop::new(thing) }
+    }
+}
+
+impl<T> Deref for Contained<T> {
+    type Target = T;
+
+    #[inline]
+    fn deref(&self) -> &T {
+        &self.thing
+    }
+}
+
+impl<T> Drop for Contained<T> {
+    fn drop(&mut self) {
+        let thing = AssertUnwindSafe(&mut self.thing);
+        let _contained = catch_unwind(move || {
+            let thing = thing;
+            // SAFETY: R1: dropped here and nowhere else.
+            unsafe { ManuallyDrop::drop(thing.0) };
+        });
     }
 }
 

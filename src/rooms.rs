@@ -1,13 +1,15 @@
 //! The rooms of one collection, and how a document is read.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::Limbo;
 use crate::protocol::node::{NodeRef, Owned};
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
-use crate::reclaim::ReadPin;
-use crate::sync::Arc;
+use crate::reclaim::{Grace, ReadPin};
+use crate::sync::{Arc, Mutex};
 use crate::table::Table;
 
 /// What a collection consists of. Reads are here, writes in `commit`.
@@ -18,6 +20,16 @@ pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) timeline: Arc<Timeline>,
     pub(crate) limbo: Limbo<K, V>,
     pub(crate) roster: Roster<K, V>,
+    /// How far the clearing out of the closed collection has come.
+    pub(crate) ending: Mutex<Ending>,
+}
+
+/// The steps of giving everything back after the close.
+pub(crate) enum Ending {
+    NotYet,
+    /// Nobody who was pinned before the close may be pinned any more.
+    Waiting(Grace),
+    Over,
 }
 
 impl<K, V> Rooms<K, V>
@@ -32,6 +44,7 @@ where
             timeline,
             limbo: Limbo::new(),
             roster: Roster::new(),
+            ending: Mutex::new(Ending::NotYet),
         }
     }
 
@@ -62,7 +75,7 @@ where
     /// The second half of `get`.
     #[inline]
     pub(crate) fn current<'g>(
-        &self,
+        &'g self,
         handle: &Handle<K, V>,
         pin: &'g ReadPin,
     ) -> Option<NodeRef<'g, K, V>> {
@@ -129,7 +142,7 @@ where
 
     /// Opens a view of this instant; `None` once the collection is closed.
     pub(crate) fn open_view(&self) -> Option<Lease> {
-        let mut lease = Lease::open(&self.timeline);
+        let lease = Lease::open(&self.timeline);
         match self.closing.closed_at(&self.timeline) {
             Some(closed) if closed <= lease.revision() => {
                 lease.close(&self.timeline);
@@ -152,7 +165,9 @@ where
     /// One bounded piece of cleaning by a writing thread. The caller holds no pin.
     #[cold]
     pub(crate) fn sweep(&self, limit: usize) {
-        self.limbo.sweep(limit, &self.timeline, &self.table);
+        // The collectors may run what others have deferred, which may panic: the write is done.
+        let sweep = || self.limbo.sweep(limit, &self.timeline, &self.table);
+        let _contained = catch_unwind(AssertUnwindSafe(sweep));
     }
 
     /// One bounded piece of cleaning everywhere. Says how many snapshots were buried.

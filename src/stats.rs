@@ -24,6 +24,8 @@ pub struct Stats {
     pub retired_bytes: u64,
     /// Open views, streams and iterators of collections among them.
     pub views: usize,
+    /// How many were ever open at once: whoever cleans up looks at so many places.
+    pub views_max: usize,
     /// The revision of the oldest of them.
     pub oldest_view: Option<u64>,
     /// The last revision drawn.
@@ -44,6 +46,7 @@ impl Stats {
             retired: tally.waiting,
             retired_bytes: tally.waiting * size_of::<Node<K, V>>() as u64,
             views: views.open(),
+            views_max: views.slots(),
             oldest_view: (oldest != u64::MAX).then_some(oldest),
             revision: rooms.timeline.now(),
             places: rooms.roster.len(),

@@ -5,7 +5,7 @@
 //! ground floor to the letter.
 
 use std::cell::Cell;
-use std::sync::OnceLock;
+use std::sync::{OnceLock, TryLockError};
 
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -16,7 +16,6 @@ pub(crate) type AtomicBool = std::sync::atomic::AtomicBool;
 pub(crate) type AtomicI64 = std::sync::atomic::AtomicI64;
 pub(crate) type AtomicPtr<T> = std::sync::atomic::AtomicPtr<T>;
 pub(crate) type AtomicU8 = std::sync::atomic::AtomicU8;
-pub(crate) type AtomicU16 = std::sync::atomic::AtomicU16;
 pub(crate) type AtomicU32 = std::sync::atomic::AtomicU32;
 pub(crate) type AtomicU64 = std::sync::atomic::AtomicU64;
 pub(crate) type AtomicUsize = std::sync::atomic::AtomicUsize;
@@ -55,6 +54,31 @@ pub(crate) fn shards() -> usize {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         (2 * cores).next_power_of_two().clamp(SHARDS_MIN, SHARDS_MAX)
     })
+}
+
+/// The lock, if nobody holds it. Whatever panicked under it left things in order.
+pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<std::sync::MutexGuard<'_, T>> {
+    match mutex.try_lock() {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
+}
+
+/// The mark of a thread that is cleaning up.
+pub(crate) struct Sweeping;
+
+impl Sweeping {
+    /// Sets the mark; `None` if it is set already.
+    pub(crate) fn begin() -> Option<Self> {
+        SWEEPING.with(|sweeping| !sweeping.replace(true)).then_some(Self)
+    }
+}
+
+impl Drop for Sweeping {
+    fn drop(&mut self) {
+        SWEEPING.with(|sweeping| sweeping.set(false));
+    }
 }
 
 /// A named point between two steps of the protocol. Tests stop a thread there to show that
@@ -110,4 +134,5 @@ pub(crate) mod steps {
 
 static SHARDS: OnceLock<usize> = OnceLock::new();
 static THREADS: AtomicUsize = AtomicUsize::new(0);
+thread_local! { static SWEEPING: Cell<bool> = const { Cell::new(false) }; }
 thread_local! { static THREAD_INDEX: Cell<usize> = const { Cell::new(usize::MAX) }; }

@@ -12,11 +12,11 @@ use scc::HashIndex;
 
 use crate::protocol::handle::Address;
 use crate::protocol::limbo::Forget;
-use crate::reclaim::ReadPin;
+use crate::reclaim::{Contained, ReadPin};
 
 /// The way from a key to its handle. A read takes no lock.
 pub(crate) struct Table<K: Eq + 'static, V: 'static> {
-    map: HashIndex<Entry<K, V>, (), StoredHash>,
+    map: Contained<HashIndex<Entry<K, V>, (), StoredHash>>,
 }
 
 impl<K, V> Table<K, V>
@@ -25,7 +25,8 @@ where
     V: Send + Sync + 'static,
 {
     pub(crate) fn with_capacity(documents: usize) -> Self {
-        Self { map: HashIndex::with_capacity_and_hasher(documents, StoredHash) }
+        let map = HashIndex::with_capacity_and_hasher(documents, StoredHash);
+        Self { map: Contained::new(map) }
     }
 
     /// The handle of the key with this hash that `matches`. Locks nothing, frees nothing that has

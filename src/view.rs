@@ -52,8 +52,9 @@ struct Core<K: Key, V: Value> {
 
 impl<K: Key, V: Value> Drop for Core<K, V> {
     fn drop(&mut self) {
-        let Some(lease) = &mut self.lease else { return };
-        self.rooms.close_view(lease);
+        if let Some(lease) = self.lease.take() {
+            self.rooms.close_view(lease);
+        }
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) struct Handle<K, V> {
     label: UnsafeCell<MaybeUninit<Label<K>>>,
     /// One for the handle's life, one for each owner of one of its snapshots.
     owners: AtomicU32,
-    /// In a vacant slot: the next vacant one, by position + 1.
+    /// In a vacant slot: the next one (P10).
     next_vacant: AtomicU32,
     slab: *const Slab<K, V>,
 }
@@ -76,10 +76,6 @@ impl<K, V> Handle<K, V> {
             next_vacant: AtomicU32::new(0),
             slab,
         }
-    }
-
-    pub(super) fn next_vacant(&self) -> &AtomicU32 {
-        &self.next_vacant
     }
 
     /// The current snapshot, stamped: its writer may not have come to that yet (I4).
@@ -266,17 +262,21 @@ impl<K, V> Address<K, V> {
         fence_acquire();
         // SAFETY: R3: the last count is gone, so the key is this thread's to drop.
         let label = unsafe { self.label().read() };
-        self.slab().vacate(self);
+        // SAFETY: R3: vacated just now.
+        unsafe { Slab::vacate(self.slab(), self) };
         drop(label);
     }
 
-    pub(super) fn slab<'g>(self) -> &'g Slab<K, V>
+    pub(super) fn slab(self) -> *const Slab<K, V> {
+        self.handle().slab
+    }
+
+    pub(super) fn next_vacant<'g>(self) -> &'g AtomicU32
     where
         K: 'g,
         V: 'g,
     {
-        // SAFETY: R3: the slab holds this handle.
-        unsafe { &*self.handle().slab }
+        &self.handle().next_vacant
     }
 
     pub(super) fn as_ptr(self) -> *const Handle<K, V> {

@@ -2,14 +2,23 @@
 
 use std::ops::Deref;
 
-use crate::protocol::node::{Node, NodeRef};
+use crate::protocol::node::{Node, NodeRef, Owned};
 use crate::reclaim::ReadPin;
 
 /// What a borrowed document consists of. Not `Send`, like the pin.
 pub(crate) struct Held<'a, K, V> {
     node: NodeRef<'a, K, V>,
-    /// `None` if a view or another pin keeps the node for `'a`.
-    _pin: Option<ReadPin>,
+    _keeper: Keeper<K, V>,
+}
+
+/// What keeps the node.
+enum Keeper<K, V> {
+    /// A pin of its own, under which it was found as the current one.
+    Pin { _pin: ReadPin },
+    /// A count. A view found it, and may close before: no pin keeps what was retired before it.
+    Owner { _owner: Owned<K, V> },
+    /// A view or a pin that lives for `'a`.
+    Other,
 }
 
 impl<'a, K, V> Held<'a, K, V> {
@@ -26,13 +35,20 @@ impl<'a, K, V> Held<'a, K, V> {
         // SAFETY: R1: found under this pin (`find` cannot answer with anything that lives less
         // long), which is dropped together with the answer, and the rooms live for `'a`.
         let node = unsafe { found.kept() };
-        Some(Self { node, _pin: Some(pin) })
+        Some(Self { node, _keeper: Keeper::Pin { _pin: pin } })
+    }
+
+    /// A node that is kept by a count.
+    pub(crate) fn owned(owner: Owned<K, V>) -> Self {
+        // SAFETY: R7: the count goes where the node goes.
+        let node = unsafe { owner.as_ref().kept() };
+        Self { node, _keeper: Keeper::Owner { _owner: owner } }
     }
 
     /// A node that something else keeps for `'a`.
     #[inline]
     pub(crate) fn borrowed(node: NodeRef<'a, K, V>) -> Self {
-        Self { node, _pin: None }
+        Self { node, _keeper: Keeper::Other }
     }
 
     #[inline]

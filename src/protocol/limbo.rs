@@ -10,8 +10,8 @@ use crate::protocol::node::{Doomed, Draft, Fate, Node, NodeRef};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};
 use crate::sync::{
-    AcqRel, Acquire, AtomicI64, AtomicPtr, AtomicU64, AtomicUsize, Mutex, Padded, Relaxed, shards,
-    step, thread_index,
+    AcqRel, Acquire, AtomicI64, AtomicPtr, AtomicU64, AtomicUsize, Mutex, Padded, Relaxed,
+    Sweeping, shards, step, thread_index, try_lock,
 };
 
 /// The one thing that burying needs of the table.
@@ -34,6 +34,8 @@ struct Shard<K, V> {
     live: AtomicI64,
     fresh: AtomicU64,
     conflicts: AtomicU64,
+    /// Snapshots that were retired, but not because of a write.
+    unwritten: AtomicU64,
     /// Snapshots in this shard after their retirement, for `stats`.
     waiting: AtomicU64,
     sealed: AtomicU64,
@@ -95,7 +97,15 @@ impl<K, V> Limbo<K, V> {
         let bearer = bearer.into_raw();
         // SAFETY: R1: the limbo's own from here on.
         let bearer = unsafe { NodeRef::new(NonNull::new_unchecked(bearer)) };
-        let _later = self.retire(bearer, 0, Fate::Last);
+        self.retire_last(bearer, 0);
+    }
+
+    /// Takes over the last snapshot of a dead handle, which goes with it. It was not written over:
+    /// no view needs it.
+    pub(crate) fn retire_last(&self, node: NodeRef<'_, K, V>, died: u64) {
+        // Relaxed: a figure.
+        self.shard().unwritten.fetch_add(1, Relaxed);
+        let _later = self.retire(node, died, Fate::Last);
     }
 
     /// Counts a document that exists now; `fresh` if nothing was retired for it.
@@ -126,14 +136,18 @@ impl<K, V> Limbo<K, V> {
 
     pub(crate) fn tally(&self) -> Tally {
         let mut tally = Tally::default();
+        let mut unwritten = 0;
         for Padded(shard) in &self.shards {
             let stacked = shard.stacked();
             // Relaxed: figures.
             tally.live += shard.live.load(Relaxed);
             tally.writes += shard.fresh.load(Relaxed) + shard.sealed.load(Relaxed) + stacked;
+            // Relaxed: a figure. It counts what the line above counts as well.
+            unwritten += shard.unwritten.load(Relaxed);
             tally.conflicts += shard.conflicts.load(Relaxed);
             tally.waiting += shard.waiting.load(Relaxed) + stacked;
         }
+        tally.writes = tally.writes.saturating_sub(unwritten);
         tally
     }
 
@@ -167,7 +181,10 @@ impl<K, V> Limbo<K, V> {
         timeline: &Timeline,
         table: &impl Forget<K, V>,
     ) -> usize {
-        let Ok(mut sweeper) = shard.sweeper.try_lock() else { return 0 };
+        // A destructor that writes must not begin to sweep inside of this: the stack would grow
+        // with the backlog.
+        let Some(_sweeping) = Sweeping::begin() else { return 0 };
+        let Some(mut sweeper) = try_lock(&shard.sweeper) else { return 0 };
         let pin = WritePin::new();
         step("sweep: locked");
         // 1. Seal what is on the stack, and ask for a grace period.
@@ -259,7 +276,7 @@ impl<K, V> Limbo<K, V> {
         step("kill: before the table forgets");
         table.forget(address);
         // R6: readers may still look at the tombstone; the handle goes with it.
-        let _later = self.retire(node, 0, Fate::Last);
+        self.retire_last(node, 0);
     }
 }
 
@@ -277,6 +294,7 @@ impl<K, V> Shard<K, V> {
             live: AtomicI64::new(0),
             fresh: AtomicU64::new(0),
             conflicts: AtomicU64::new(0),
+            unwritten: AtomicU64::new(0),
             waiting: AtomicU64::new(0),
             sealed: AtomicU64::new(0),
         }

@@ -40,7 +40,8 @@
 //! * **I4** Nothing is shown to anybody, nor followed by another snapshot, before it is stamped.
 //!   Whoever meets a snapshot without a revision draws one on its writer's behalf.
 //! * **I5** What is stamped after the close of its collection is shown to nobody: readers look at
-//!   `closing` after they have stamped. So its writer still owns the value, and takes it back.
+//!   `closing` after they have stamped, and nobody reads at a revision beyond the close
+//!   (`open_view`, `instant`). So its writer still owns the value, and takes it back.
 //! * **I6** Whoever puts an empty handle into the table publishes in it or ends it.
 //!
 //! # Pairs
@@ -50,13 +51,13 @@
 //! | **P1** | `Handle::publish`: exchange of `head`, `AcqRel` | `Handle::load_raw`: `Acquire` | all of the snapshot, and of those it replaced |
 //! | **P2** | `Node::fix`: exchange of `revision`, `AcqRel` | `Node::revision`: `Acquire` | the clock has reached that number |
 //! | **P3** | `Timeline::draw`: `fetch_add`, `AcqRel` | `now`: `Acquire`; `now_exactly`: `fetch_add(0)`, `AcqRel` | every snapshot with that revision or a smaller one is found in its handle |
-//! | **P4** | `Slot::free`: store, `Release` | `Slot::claim`: exchange, `Acquire` | the last user of the slot is done with it |
+//! | **P4** | `Slot::free`: store, `Release` | `Slot::claim`: exchange, `Acquire` | the last user of the slot is done with it (P10 says so as well) |
 //! | **P5** | `Slot::show`: store, `Release` | `Slot::shown`: `Acquire` | a slot that is free again is done with what it kept |
 //! | **P6** | `Shard::push`: exchange of `retired`, `AcqRel` | `seal`: `swap`, `AcqRel` | what the retirer noted |
 //! | **P7** | an owner leaves: `fetch_sub`, `Release` | the last one: `Acquire` | everybody has read what they wanted |
 //! | **P8** | `Closing::close`, `fix`: exchanges, `AcqRel` | `closed_at`: `Acquire` | a writer whose revision is beyond the close finds it |
 //! | **P9** | `Segmented`, slabs: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
-//! | **P10** | `push_vacant`: exchange, `AcqRel` | `pop_vacant`: exchange, `AcqRel` | the slot's last key is gone |
+//! | **P10** | `Vacancies::put`: exchange, `AcqRel` | `take`: exchange, `AcqRel` | the place's last user is done with it |
 //!
 //! # Reclamation
 //!
@@ -67,7 +68,8 @@
 //!   in a slot, finds every snapshot that is the newest one not younger than `R`, and everything
 //!   on the way to it. `prev` may dangle behind that; nobody goes there. A slot shows "opening"
 //!   (0) before its view reads the clock, and a revision enters a slot nowhere but in `open`, or
-//!   under the pin under which it was read: the copies of a view share its slot.
+//!   under the pin under which it was read: the copies of a view share its slot. What was found
+//!   through a slot is kept by that slot, or by a count; never by a pin that began later.
 //! * **R3** An address leads to an occupied handle for as long as it can be found: the table's entry
 //!   goes before the handle's last snapshot is retired, and the slot is vacated after that is
 //!   buried. Slabs never move, and stay until the roster and all owners are gone.
@@ -132,6 +134,10 @@
 //! draw comes after the one of the close, so the writer finds the close (P8), says `Closed`, and
 //! takes the value back: readers who meet the snapshot find the close too, for the same reason.
 //!
+//! **The end of a closed collection.** Every handle is killed, whatever its head; no view that could need
+//! them may be open. The slots are looked at after a grace period that was asked for after the
+//! close: a pinned reader from before it has either gone, or shows its revision in a slot.
+//!
 //! # Not promised
 //!
 //! Bounded memory under a view or a pin that is held for ever: what it needs, and everything
@@ -151,4 +157,5 @@ pub(crate) mod node;
 pub(crate) mod roster;
 mod segmented;
 pub(crate) mod timeline;
+mod vacancies;
 pub(crate) mod views;

@@ -293,6 +293,7 @@ impl<K, V> Draft<K, V> {
 
     /// The same value, version and revision as `of`, to be published under another clock.
     pub(crate) fn twin(of: NodeRef<'_, K, V>) -> Self {
+        debug_assert!(!of.is_tombstone(), "a tombstone has no twin");
         let mut draft = Self::new(Body::Shared(of.value_owner()));
         draft.node.version = of.version;
         draft.node.deadline = of.deadline;

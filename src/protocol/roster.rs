@@ -6,9 +6,8 @@ use crate::limits::SLAB_LEN;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::node::Doomed;
 use crate::protocol::segmented::Segmented;
-use crate::sync::{
-    AcqRel, Acquire, AtomicPtr, AtomicU64, AtomicUsize, Relaxed, Release, fence_acquire,
-};
+use crate::protocol::vacancies::Vacancies;
+use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicUsize, Relaxed, Release, fence_acquire};
 
 /// Handles in slabs that never move. Walks go over positions: each key is met once, a walk can
 /// be resumed, and nothing is pinned between two items.
@@ -23,8 +22,7 @@ struct Heart<K, V> {
     slabs: Segmented<AtomicPtr<Slab<K, V>>>,
     /// Positions handed out so far.
     len: AtomicUsize,
-    /// The first vacant slot by position + 1, and a number that makes each state unique.
-    vacant: AtomicU64,
+    vacancies: Vacancies,
 }
 
 pub(crate) struct Slab<K, V> {
@@ -44,7 +42,7 @@ impl<K, V> Roster<K, V> {
             owners: AtomicUsize::new(1),
             slabs: Segmented::new(),
             len: AtomicUsize::new(0),
-            vacant: AtomicU64::new(0),
+            vacancies: Vacancies::new(),
         });
         // SAFETY: a box is never null.
         Self { heart: unsafe { NonNull::new_unchecked(Box::into_raw(heart)) } }
@@ -58,7 +56,11 @@ impl<K, V> Roster<K, V> {
     /// Moves `key` into an empty handle that nobody else knows yet.
     pub(crate) fn occupy(&self, hash: u64, key: K) -> Occupied<K, V> {
         let heart = self.heart();
-        let address = heart.pop_vacant().unwrap_or_else(|| heart.append(self.heart));
+        let vacant = heart.vacancies.take(|position| heart.address(position).next_vacant());
+        let address = match vacant {
+            Some(position) => heart.address(position),
+            None => heart.append(self.heart),
+        };
         // Relaxed: R7: the roster's own count is there.
         heart.owners.fetch_add(1, Relaxed);
         address.occupy(hash, key);
@@ -93,41 +95,9 @@ impl<K, V> Roster<K, V> {
 }
 
 impl<K, V> Heart<K, V> {
-    fn pop_vacant(&self) -> Option<Address<K, V>> {
-        // P10 (Acquire): comes after the push that vacated the slot.
-        let mut first = self.vacant.load(Acquire);
-        loop {
-            let position = (first & u64::from(u32::MAX)).checked_sub(1)?;
-            let address = self.address(position);
-            // Relaxed: if the slot has been taken meanwhile, the exchange fails.
-            let next = address.handle().next_vacant().load(Relaxed);
-            // P10 (AcqRel): takes the slot after everything its last user did.
-            match self.vacant.compare_exchange_weak(first, turn(first, next), AcqRel, Acquire) {
-                Ok(_) => return Some(address),
-                Err(now) => first = now,
-            }
-        }
-    }
-
-    fn push_vacant(&self, address: Address<K, V>, position: u32) {
-        // Relaxed: the exchange below decides.
-        let mut first = self.vacant.load(Relaxed);
-        loop {
-            let next = u32::try_from(first & u64::from(u32::MAX)).unwrap_or(0);
-            // Relaxed: P10: published by the exchange.
-            address.handle().next_vacant().store(next, Relaxed);
-            let mine = turn(first, position + 1);
-            // P10 (AcqRel): hands the slot on.
-            match self.vacant.compare_exchange_weak(first, mine, AcqRel, Relaxed) {
-                Ok(_) => return,
-                Err(now) => first = now,
-            }
-        }
-    }
-
     /// The handle at a position that was handed out by `append`.
-    fn address(&self, position: u64) -> Address<K, V> {
-        let position = usize::try_from(position).unwrap_or(usize::MAX);
+    fn address(&self, position: u32) -> Address<K, V> {
+        let position = position as usize;
         // P9 (Acquire): made before the position was handed out.
         let slab = self.slabs.get_or_grow(position / SLAB_LEN).load(Acquire);
         // SAFETY: P10: the slot was vacated, so its slab is there; it stays with the heart.
@@ -137,7 +107,7 @@ impl<K, V> Heart<K, V> {
     fn append(&self, heart: NonNull<Self>) -> Address<K, V> {
         // Relaxed: a number of one's own is all it gives.
         let position = self.len.fetch_add(1, Relaxed);
-        assert!(u32::try_from(position).is_ok(), "limit: 4 billion documents in a collection");
+        assert!(position < u32::MAX as usize, "limit: 4 billion documents in a collection");
         let place = self.slabs.get_or_grow(position / SLAB_LEN);
         // P9 (Acquire): as in `Roster::handle`.
         let mut slab = place.load(Acquire);
@@ -199,14 +169,23 @@ impl<K, V> Slab<K, V> {
         unsafe { &*self.heart }
     }
 
-    /// Puts a slot back on the vacant list. The roster may go with it.
-    pub(super) fn vacate(&self, address: Address<K, V>) {
-        // SAFETY: R3: both lie in the same box of handles.
-        let offset = unsafe { address.as_ptr().offset_from(self.handles.as_ptr()) };
-        let offset = u32::try_from(offset).unwrap_or(0);
-        self.heart().push_vacant(address, self.first + offset);
+    /// Puts a slot back among the vacancies. The roster's heart may go with it, and the slab.
+    ///
+    /// # Safety
+    ///
+    /// `address` is in `slab`, and vacated.
+    pub(super) unsafe fn vacate(slab: *const Self, address: Address<K, V>) {
+        let heart = {
+            // SAFETY: R3: the slot's count still keeps the heart, and so the slab.
+            let slab = unsafe { &*slab };
+            // SAFETY: R3: both lie in the same box of handles.
+            let offset = unsafe { address.as_ptr().offset_from(slab.handles.as_ptr()) };
+            let position = slab.first + u32::try_from(offset).unwrap_or(0);
+            slab.heart().vacancies.put(position, address.next_vacant());
+            slab.heart
+        };
         // SAFETY: R7: gives back the count of `Roster::occupy`.
-        unsafe { Heart::release(self.heart) };
+        unsafe { Heart::release(heart) };
     }
 }
 
@@ -270,7 +249,8 @@ impl<K, V> Occupied<K, V> {
     fn take_back(&self) -> K {
         let slab = self.address.slab();
         let key = self.address.vacate();
-        slab.vacate(self.address);
+        // SAFETY: R3: just vacated.
+        unsafe { Slab::vacate(slab, self.address) };
         key
     }
 }
@@ -282,9 +262,4 @@ impl<K, V> Drop for Occupied<K, V> {
             drop(self.take_back());
         }
     }
-}
-
-/// The next state of the vacant list: another first slot, and a number not seen before.
-fn turn(before: u64, first: u32) -> u64 {
-    ((before >> 32).wrapping_add(1) << 32) | u64::from(first)
 }

@@ -1,5 +1,6 @@
 //! An array that grows without moving anything.
 
+use std::marker::PhantomData;
 use std::ptr;
 
 use crate::limits::{SEGMENT_FIRST, SEGMENT_LEVELS};
@@ -9,11 +10,14 @@ use crate::sync::{AcqRel, Acquire, AtomicPtr};
 /// the array is dropped; growing it locks nobody out.
 pub(crate) struct Segmented<T> {
     levels: [AtomicPtr<T>; SEGMENT_LEVELS],
+    /// It owns elements, and is `Send` and `Sync` if they are.
+    elements: PhantomData<T>,
 }
 
 impl<T: Default> Segmented<T> {
     pub(crate) fn new() -> Self {
-        Self { levels: std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut())) }
+        let levels = std::array::from_fn(|_| AtomicPtr::new(ptr::null_mut()));
+        Self { levels, elements: PhantomData }
     }
 
     /// The element at `index`, or nothing if its level was never asked for.

@@ -3,7 +3,7 @@
 use crate::limits::HELP_SPINS;
 use crate::protocol::node::Node;
 use crate::protocol::views::Views;
-use crate::sync::{AcqRel, Acquire, AtomicU64, Padded, Relaxed, Release, spin, step};
+use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Padded, Relaxed, Release, spin, step};
 
 /// One total order of everything that is committed, and the views that are open on it.
 ///
@@ -119,42 +119,47 @@ impl Closing {
 const OPEN: u64 = u64::MAX;
 const CLOSING: u64 = 0;
 
-/// Where a slot of an open view is written; kept beside the clock's orderings.
-pub(super) struct Slot(AtomicU64);
+/// What an open view shows to whoever buries; kept beside the clock, whose orderings it needs.
+pub(super) struct Slot {
+    shows: AtomicU64,
+    /// In a free slot: the next one (P10).
+    next_vacant: AtomicU32,
+}
 
 impl Slot {
-    /// Whether the slot was free; it is the caller's now.
-    pub(super) fn claim(&self) -> bool {
-        // Relaxed: only a first look.
-        if self.0.load(Relaxed) != FREE {
-            return false;
-        }
+    /// From free to opening. The number of the slot was taken, so it is the caller's.
+    pub(super) fn claim(&self) {
         // P4 (Acquire): comes after whatever its last user did under it.
-        // Relaxed: a failure decides nothing.
-        self.0.compare_exchange(FREE, OPENING, Acquire, Relaxed).is_ok()
+        // Relaxed: it does not fail.
+        let claimed = self.shows.compare_exchange(FREE, OPENING, Acquire, Relaxed);
+        debug_assert!(claimed.is_ok(), "P10: a vacant slot is free");
     }
 
     pub(super) fn show(&self, revision: u64) {
         // P5 (Release): the sweeper finds it, or finds the slot opening.
-        self.0.store(revision, Release);
+        self.shows.store(revision, Release);
     }
 
     pub(super) fn free(&self) {
         // P4 (Release): whatever was read under this view was read before.
-        self.0.store(FREE, Release);
+        self.shows.store(FREE, Release);
     }
 
     /// What the sweeper has to respect: `u64::MAX` for a free slot, 0 for one that is opening.
     pub(super) fn shown(&self) -> u64 {
         // P5 (Acquire): what a closed view read was read before anything is freed.
-        self.0.load(Acquire)
+        self.shows.load(Acquire)
+    }
+
+    pub(super) fn next_vacant(&self) -> &AtomicU32 {
+        &self.next_vacant
     }
 }
 
 impl Default for Slot {
     /// A new slot is its maker's from the start.
     fn default() -> Self {
-        Self(AtomicU64::new(OPENING))
+        Self { shows: AtomicU64::new(OPENING), next_vacant: AtomicU32::new(0) }
     }
 }
 

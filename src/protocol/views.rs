@@ -3,49 +3,43 @@
 use crate::protocol::node::NodeRef;
 use crate::protocol::segmented::Segmented;
 use crate::protocol::timeline::{Slot, Timeline};
+use crate::protocol::vacancies::Vacancies;
 use crate::reclaim::ReadPin;
-use crate::sync::{AtomicUsize, Padded, Relaxed, shards, step, thread_index};
+use crate::sync::{AtomicUsize, Relaxed, step};
 
 /// The slots in which open views show their revisions.
 ///
-/// There are as many as views were ever open at once.
+/// There are as many as views were ever open at once, and whoever buries looks at all of them.
 pub(crate) struct Views {
     slots: Segmented<Slot>,
     len: AtomicUsize,
-    /// For each shard of threads, a slot that was free a moment ago.
-    hints: Box<[Padded<AtomicUsize>]>,
+    vacancies: Vacancies,
 }
 
 impl Views {
     pub(super) fn new() -> Self {
-        Self {
-            slots: Segmented::new(),
-            len: AtomicUsize::new(0),
-            hints: (0..shards()).map(|_| Padded(AtomicUsize::new(0))).collect(),
-        }
+        Self { slots: Segmented::new(), len: AtomicUsize::new(0), vacancies: Vacancies::new() }
     }
 
     /// A slot that shows "opening" from now on.
-    fn claim(&self) -> usize {
-        // Relaxed: a hint.
-        let hint = self.hint().load(Relaxed);
-        // Relaxed: a slot that is missed is not free for us.
-        let len = self.len.load(Relaxed);
-        let hinted = (hint < len).then_some(hint);
-        let found = hinted.into_iter().chain(0..len).find(|&number| self.slot(number).claim());
-        // Relaxed: R2: whoever reads the clock after this slot's view has read it finds the slot.
-        let number = found.unwrap_or_else(|| self.len.fetch_add(1, Relaxed));
-        // Relaxed: a hint.
-        self.hint().store(number + 1, Relaxed);
-        number
+    fn claim(&self) -> u32 {
+        if let Some(number) = self.vacancies.take(|number| self.slot(number).next_vacant()) {
+            self.slot(number).claim();
+            return number;
+        }
+        // Relaxed: R2: whoever comes after this view's look at the clock finds the slot.
+        let number = self.len.fetch_add(1, Relaxed);
+        assert!(number < u32::MAX as usize, "limit: 4 billion open views");
+        u32::try_from(number).unwrap_or(0)
     }
 
-    fn slot(&self, number: usize) -> &Slot {
-        self.slots.get_or_grow(number)
+    fn slot(&self, number: u32) -> &Slot {
+        self.slots.get_or_grow(number as usize)
     }
 
-    fn hint(&self) -> &AtomicUsize {
-        &self.hints[thread_index() & (self.hints.len() - 1)].0
+    fn shown(&self) -> impl Iterator<Item = u64> {
+        // Relaxed: R2: see `claim`.
+        (0..self.len.load(Relaxed)).map(|number| self.slots.get_or_grow(number).shown())
     }
 
     /// The smallest revision that an open view reads at; `u64::MAX` if there is none.
@@ -53,24 +47,28 @@ impl Views {
     /// Read after a grace period it is the whole truth about everything retired before that: a
     /// view that is opened, or kept, later reads at a larger revision (R2).
     pub(crate) fn oldest(&self) -> u64 {
-        // Relaxed: R2: see `claim`.
-        let slots = 0..self.len.load(Relaxed);
-        slots.map(|number| self.slot(number).shown()).min().unwrap_or(u64::MAX)
+        self.shown().min().unwrap_or(u64::MAX)
     }
 
     /// How many views are open.
     pub(crate) fn open(&self) -> usize {
+        self.shown().filter(|&shown| shown != u64::MAX).count()
+    }
+
+    /// How many were ever open at once.
+    pub(crate) fn slots(&self) -> usize {
         // Relaxed: a figure.
-        let slots = 0..self.len.load(Relaxed);
-        slots.filter(|&number| self.slot(number).shown() != u64::MAX).count()
+        self.len.load(Relaxed)
     }
 }
 
-/// A registered view: everything that was current at its revision stays until it is dropped.
+/// A registered view: everything that was current at its revision stays until it is closed.
+///
+/// It has no destructor, since it does not know its timeline: whoever holds one closes it.
 #[derive(Debug)]
-#[must_use = "a view that is dropped at once keeps nothing"]
+#[must_use = "a view that is never closed keeps everything"]
 pub(crate) struct Lease {
-    number: usize,
+    number: u32,
     revision: u64,
 }
 
@@ -110,15 +108,18 @@ impl Lease {
     ) -> Option<NodeRef<'v, K, V>> {
         let pin = ReadPin::new();
         let found = find(rooms, self.revision, &pin)?;
+        // A tombstone is not kept (R6).
+        let found = if found.is_tombstone() { return None } else { found };
         // SAFETY: R2: it is the newest one not younger than this view's revision, so it died
         // later, and stays while the slot shows that; the slot does for as long as `self`.
         Some(unsafe { found.kept() })
     }
 
     /// Ends the view. Nothing else happens: writers clean up.
-    pub(crate) fn close(&mut self, timeline: &Timeline) {
-        timeline.views().slot(self.number).free();
-        // Relaxed: a hint.
-        timeline.views().hint().store(self.number, Relaxed);
+    pub(crate) fn close(self, timeline: &Timeline) {
+        let (views, Self { number, .. }) = (timeline.views(), self);
+        let slot = views.slot(number);
+        slot.free();
+        views.vacancies.put(number, slot.next_vacant());
     }
 }
