@@ -12,6 +12,8 @@
 //!
 //! No destructor is ever handed to a collector: they run what is deferred on whichever thread
 //! pins next, which may be a reader. The collectors are only asked whether a grace period is over.
+//! The one of the indexes is this crate's own, not the process's default: what others defer there
+//! would run, and might panic, in the middle of a write.
 #![allow(
     unsafe_code,
     reason = "a closure without borrowed data is deferred through the unchecked door"
@@ -21,6 +23,9 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::LazyLock;
+
+use crossbeam_epoch::{Collector, LocalHandle};
 
 use crate::sync::{Acquire, Arc, AtomicBool, Release, fence_acquire};
 
@@ -57,7 +62,10 @@ pub(crate) struct WritePin {
 impl WritePin {
     #[inline]
     pub(crate) fn new() -> Self {
-        Self { index: crossbeam_epoch::pin(), read: ReadPin::new() }
+        // While a thread is being torn down its handle may be gone already.
+        let index = INDEX_HANDLE.try_with(LocalHandle::pin);
+        let index = index.unwrap_or_else(|_| INDEXES.register().pin());
+        Self { index, read: ReadPin::new() }
     }
 
     #[inline]
@@ -147,3 +155,6 @@ impl fmt::Debug for Grace {
         f.write_str("Grace")
     }
 }
+
+static INDEXES: LazyLock<Collector> = LazyLock::new(Collector::new);
+thread_local! { static INDEX_HANDLE: LocalHandle = INDEXES.register(); }

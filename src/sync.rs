@@ -71,7 +71,7 @@ pub(crate) struct Sweeping;
 impl Sweeping {
     /// Sets the mark; `None` if it is set already.
     pub(crate) fn begin() -> Option<Self> {
-        SWEEPING.with(|sweeping| !sweeping.replace(true)).then_some(Self)
+        SWEEPING.with(|sweeping| !sweeping.replace(true)).then(|| Self)
     }
 }
 
