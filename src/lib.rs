@@ -54,4 +54,3 @@ pub use serde_json::json as __json;
 pub use stats::{Inconsistent, Stats};
 pub use stream::Stream;
 pub use view::View;
-#[cfg(test)]
