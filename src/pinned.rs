@@ -93,6 +93,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Pinned<'_, K, V, S> {
     }
 }
 
+impl<'p, K: Key, V: Value, S: BuildHasher> IntoIterator for &'p Pinned<'_, K, V, S> {
+    type Item = Ref<'p, K, V>;
+    type IntoIter = Iter<'p, K, V>;
+
+    fn into_iter(self) -> Iter<'p, K, V> {
+        self.iter()
+    }
+}
+
 impl<K: Key, V: Value, S> fmt::Debug for Pinned<'_, K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pinned").field("collection", self.collection).finish_non_exhaustive()

@@ -3,6 +3,11 @@
 //! Everything that two threads share without a lock goes through the aliases of this file. The
 //! models in `loom-tests/` put a twin of this file in its place and compile the rest of the
 //! ground floor to the letter.
+#![allow(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "this is where they get their other names"
+)]
 
 use std::cell::Cell;
 use std::sync::{OnceLock, TryLockError};

@@ -163,6 +163,15 @@ impl<K: Key, V: Value> View<K, V, ()> {
     }
 }
 
+impl<'v, K: Key, V: Value, S> IntoIterator for &'v View<K, V, S> {
+    type Item = Ref<'v, K, V>;
+    type IntoIter = Iter<'v, K, V>;
+
+    fn into_iter(self) -> Iter<'v, K, V> {
+        self.iter()
+    }
+}
+
 impl<K: Key, V: Value, S: Clone> Clone for View<K, V, S> {
     fn clone(&self) -> Self {
         Self { core: Arc::clone(&self.core), hasher: self.hasher.clone() }

@@ -13,7 +13,7 @@ use crate::change::{Change, Computed};
 use crate::collection::Collection;
 use crate::collection::writes::outcome_of;
 use crate::commit::{ByKey, ByQuery, Expect, Refusal, Report, Target};
-use crate::error::{UpdateError, WriteError};
+use crate::error::{UpdateError, WriteError, key_text};
 use crate::key::{Key, Value};
 use crate::limits::ATTEMPTS_MAX;
 use crate::outcome::{Op, Outcome, Revision};
@@ -193,7 +193,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                 Err(Refusal::Found(_)) => {}
             }
         }
-        let (collection, key) = (Arc::clone(&self.title.name), format!("{name:?}"));
+        let (collection, key) = (Arc::clone(&self.title.name), key_text(name));
         Err(UpdateError::Write(WriteError::Conflict { collection, key, actual: found }))
     }
 

@@ -76,7 +76,6 @@ impl<K: Key, V: Value> Collection<K, V> {
     }
 
     /// Hooks, hasher and capacity, then a collection.
-    #[must_use]
     pub fn builder() -> Builder<K, V> {
         Builder::new()
     }

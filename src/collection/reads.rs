@@ -7,7 +7,7 @@ use equivalent::Equivalent;
 
 use crate::collection::Collection;
 use crate::cursor::Cursor;
-use crate::error::ReadError;
+use crate::error::{ReadError, key_text};
 use crate::iter::Iter;
 use crate::key::{Key, Value};
 use crate::pinned::Pinned;
@@ -61,7 +61,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
             if self.is_closed() {
                 return ReadError::Closed { collection };
             }
-            ReadError::NotFound { collection, key: format!("{key:?}") }
+            ReadError::NotFound { collection, key: key_text(&key) }
         })
     }
 

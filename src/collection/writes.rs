@@ -7,7 +7,7 @@ use equivalent::Equivalent;
 
 use crate::collection::Collection;
 use crate::commit::{ByKey, ByQuery, Expect, Refusal, Refused, Report, Target, Written};
-use crate::error::{Rejected, WriteError};
+use crate::error::{Rejected, WriteError, key_text};
 use crate::key::{GenerateKey, Key, Value};
 use crate::limits::{DOCUMENT_DEPTH_MAX, REMOVED_AT_ONCE};
 use crate::outcome::{Outcome, Revision, Version};
@@ -308,12 +308,12 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         }
         let hooks = &self.title.hooks;
         if hooks.too_deep.is_some_and(|too_deep| too_deep(value)) {
-            let (collection, key) = (self.title.name.clone(), format!("{key:?}"));
+            let (collection, key) = (self.title.name.clone(), key_text(&key));
             return Err(WriteError::TooDeep { collection, key, depth_max: DOCUMENT_DEPTH_MAX });
         }
         match &hooks.validate {
             Some(validate) => validate(value).map_err(|source| {
-                let (collection, key) = (self.title.name.clone(), format!("{key:?}"));
+                let (collection, key) = (self.title.name.clone(), key_text(&key));
                 WriteError::Invalid { collection, key, source }
             }),
             None => Ok(()),
@@ -331,7 +331,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         key: &(impl fmt::Debug + ?Sized),
     ) -> WriteError {
         let Refusal::Found(found) = why else { return self.closed() };
-        let (collection, key) = (Arc::clone(&self.title.name), format!("{key:?}"));
+        let (collection, key) = (Arc::clone(&self.title.name), key_text(&key));
         match expect {
             Expect::Revision(_) => {
                 WriteError::Conflict { collection, key, actual: found.map(Revision::of) }

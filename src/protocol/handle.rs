@@ -128,9 +128,9 @@ impl<K, V> Handle<K, V> {
         let next = next.into_raw();
         step("publish: before");
         // P1 (AcqRel): publishes all of `next`, and comes after the snapshot that it replaces.
-        match self.head.compare_exchange(seen.word(), next, AcqRel, Acquire) {
+        match self.head.compare_exchange(seen.word(), next.as_ptr(), AcqRel, Acquire) {
             // SAFETY: R1: in its chain since just now, and this thread is pinned.
-            Ok(_) => Ok(unsafe { NodeRef::new(NonNull::new_unchecked(next)) }),
+            Ok(_) => Ok(unsafe { NodeRef::new(next) }),
             // SAFETY: P1: the exchange failed, so nobody ever saw it.
             Err(_) => Err(unsafe { Draft::from_raw(next) }),
         }
@@ -139,7 +139,7 @@ impl<K, V> Handle<K, V> {
     /// Puts a stamped draft into a handle that nobody else has seen yet.
     pub(crate) fn found(&self, draft: Draft<K, V>) {
         // P1 (AcqRel): as in `publish`; nobody races.
-        let before = self.head.swap(draft.into_raw(), AcqRel);
+        let before = self.head.swap(draft.into_raw().as_ptr(), AcqRel);
         debug_assert!(before.is_null(), "I6: founded in an empty handle");
     }
 

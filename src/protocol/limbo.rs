@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::ptr::{self, NonNull};
+use std::ptr;
 
 use crate::limits::SWEEP_EVERY;
 use crate::protocol::handle::Address;
@@ -94,9 +94,8 @@ impl<K, V> Limbo<K, V> {
     pub(crate) fn retire_empty(&self, address: Address<K, V>) {
         let mut bearer = Draft::tombstone();
         bearer.settle(address);
-        let bearer = bearer.into_raw();
         // SAFETY: R1: the limbo's own from here on.
-        let bearer = unsafe { NodeRef::new(NonNull::new_unchecked(bearer)) };
+        let bearer = unsafe { NodeRef::new(bearer.into_raw()) };
         self.retire_last(bearer, 0);
     }
 
@@ -220,7 +219,8 @@ impl<K, V> Limbo<K, V> {
         for _ in 0..limit {
             let Some(node) = sweeper.pop_ready() else { break };
             // SAFETY: R1: the limbo's own, until it is buried.
-            let (died, fate) = unsafe { ((*node).died(), (*node).fate()) };
+            let ready = unsafe { &*node };
+            let (died, fate) = (ready.died(), ready.fate());
             if fate == Fate::Last || died <= oldest {
                 self.bury(node, timeline, table, pin, doomed);
                 buried += 1;
@@ -249,9 +249,9 @@ impl<K, V> Limbo<K, V> {
     ) {
         // Its index entries go here, when there are indexes.
         // SAFETY: R1: the limbo's own, until the last line.
-        let (fate, address, died) = unsafe { ((*node).fate(), (*node).address(), (*node).died()) };
-        if fate == Fate::Removed {
-            self.kill(address, died, timeline, table, pin);
+        let ended = unsafe { &*node };
+        if ended.fate() == Fate::Removed {
+            self.kill(ended.address(), ended.died(), timeline, table, pin);
         }
         // SAFETY: R1, R2: grace period over, no view needs it, and it leaves the limbo here.
         doomed.push(unsafe { Doomed::bury(node) });
@@ -306,7 +306,7 @@ impl<K, V> Shard<K, V> {
         let mut top = self.retired.load(Acquire);
         loop {
             // SAFETY: R1: the caller is pinned, so even a node that has just been sealed stays.
-            let depth = unsafe { top.as_ref() }.map_or(0, |top| top.height());
+            let depth = unsafe { top.as_ref() }.map_or(0, Node::height);
             // Relaxed: P6: published by the push.
             below.store(top, Relaxed);
             // Relaxed: P6: likewise.

@@ -104,10 +104,6 @@ impl<K, V> Node<K, V> {
         self.deadline
     }
 
-    pub(crate) fn weight(&self) -> u32 {
-        self.weight
-    }
-
     #[inline]
     pub(crate) fn is_tombstone(&self) -> bool {
         matches!(self.body, Body::Tombstone)
@@ -324,11 +320,6 @@ impl<K, V> Draft<K, V> {
         Self { node }
     }
 
-    /// The version that a document has when it is created under a revision already given.
-    pub(crate) fn set_version(&mut self, version: u64) {
-        self.node.version = version;
-    }
-
     /// Prepares the draft to follow `prev` (null in an empty handle) in the handle at `address`.
     pub(crate) fn follow(&mut self, prev: Option<NodeRef<'_, K, V>>, address: Address<K, V>) {
         let live = prev.filter(|prev| !prev.is_tombstone());
@@ -341,29 +332,21 @@ impl<K, V> Draft<K, V> {
         self.node.handle = Some(address);
     }
 
-    pub(crate) fn peek(&self) -> Option<&V> {
-        self.node.value()
-    }
-
-    pub(crate) fn is_tombstone(&self) -> bool {
-        self.node.is_tombstone()
-    }
-
     /// Gives the value back, if the draft has one of its own.
     pub(crate) fn into_value(self) -> Option<V> {
         self.node.take_value()
     }
 
-    pub(super) fn into_raw(self) -> *mut Node<K, V> {
-        Box::into_raw(self.node)
+    pub(super) fn into_raw(self) -> NonNull<Node<K, V>> {
+        NonNull::from(Box::leak(self.node))
     }
 
     /// # Safety
     ///
     /// `raw` came from `into_raw` and was never published.
-    pub(super) unsafe fn from_raw(raw: *mut Node<K, V>) -> Self {
+    pub(super) unsafe fn from_raw(raw: NonNull<Node<K, V>>) -> Self {
         // SAFETY: the caller's promise.
-        Self { node: unsafe { Box::from_raw(raw) } }
+        Self { node: unsafe { Box::from_raw(raw.as_ptr()) } }
     }
 }
 

@@ -131,8 +131,8 @@ impl<K, V> Heart<K, V> {
     ///
     /// The caller gives back one count that it has.
     unsafe fn release(heart: *const Self) {
-        // SAFETY: the caller's count keeps it until the next line.
         let last = {
+            // SAFETY: the caller's count keeps it until the next line.
             let owners = unsafe { &(*heart).owners };
             // P7 (Release): whatever was done with the slabs was done before they go.
             owners.fetch_sub(1, Release) == 1

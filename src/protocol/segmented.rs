@@ -29,7 +29,9 @@ impl<T: Default> Segmented<T> {
             return None;
         }
         // SAFETY: P9: a level's pointer leads to `length(level)` elements, and `offset` is less.
-        Some(unsafe { &*first.add(offset) })
+        let element = unsafe { first.add(offset) };
+        // SAFETY: P9: as above; elements stay.
+        Some(unsafe { &*element })
     }
 
     /// The element at `index`; makes its level if nobody has.
@@ -52,7 +54,9 @@ impl<T: Default> Segmented<T> {
             }
         };
         // SAFETY: P9: as in `get`.
-        unsafe { &*first.add(offset) }
+        let element = unsafe { first.add(offset) };
+        // SAFETY: P9: as in `get`.
+        unsafe { &*element }
     }
 }
 
