@@ -1,0 +1,199 @@
+//! The auditor: opens views while others write, and looks for one that contradicts itself.
+//!
+//! Of each view it takes down all that an iteration meets, the length, some documents by key and
+//! the chains. Then it opens the next view, and only after that asks the first one all this again:
+//! by then its documents have been written, removed and created anew.
+
+use std::fmt;
+
+use uuid::Uuid;
+
+use crate::chain::{Broken, Turn};
+use crate::dice::Dice;
+use crate::fault::Fault;
+use crate::witness::{Found, Look, State, Witness};
+use crate::writer::Field;
+
+/// What the auditor found.
+#[derive(Debug, Default)]
+pub(crate) struct Audit {
+    pub(crate) views: u64,
+    pub(crate) inconsistent: u64,
+    /// The first contradictions, each with the revision of its view.
+    pub(crate) doubts: Vec<(u64, Doubt)>,
+}
+
+/// Why a view cannot be one instant.
+#[derive(Debug)]
+pub(crate) enum Doubt {
+    Twice { key: Uuid },
+    Len { len: usize, met: usize },
+    Get { key: Uuid, met: Option<State>, got: Option<State> },
+    Newer { state: State },
+    Chain(Broken),
+    Repeat { met_first: usize, met_then: usize, differs: Option<State> },
+    Value { key: Uuid },
+}
+
+/// Opens and checks views until the churn is over.
+pub(crate) fn audit(field: Field<'_>) -> Audit {
+    let mut audit = Audit::default();
+    let mut dice = Dice::new(AUDITOR_SEED);
+    let mut held: Option<Testimony> = None;
+    let mut opened = 0;
+
+    while !field.tally.is_over() {
+        opened += 1;
+        let lie = field.fault.filter(|_| opened == PLANTED_VIEW);
+        let next = Testimony::take(field, lie, &mut dice);
+        if let Some(earlier) = held.replace(next) {
+            audit.note(earlier.conclude());
+            field.tally.add_view();
+        }
+    }
+    if let Some(last) = held {
+        audit.note(last.conclude());
+        field.tally.add_view();
+    }
+    audit
+}
+
+impl Audit {
+    fn note(&mut self, (revision, doubt): (u64, Option<Doubt>)) {
+        self.views += 1;
+        if let Some(doubt) = doubt {
+            self.inconsistent += 1;
+            if self.doubts.len() < DOUBTS_MAX {
+                self.doubts.push((revision, doubt));
+            }
+        }
+    }
+}
+
+/// What a view said at the first look.
+struct Testimony {
+    witness: Witness,
+    states: Vec<State>,
+    samples: Vec<(Uuid, Option<Found>)>,
+    doubt: Option<Doubt>,
+}
+
+impl Testimony {
+    /// Opens a view and looks at it.
+    fn take(field: Field<'_>, lie: Option<Fault>, dice: &mut Dice) -> Self {
+        let witness = Witness::new(field.collection.view(), lie);
+        let states = witness.states(Look::First);
+
+        // Some loaded keys, which may have been removed, and some that the iteration met, which
+        // may have been added.
+        let loaded = (0..SAMPLES).filter_map(|_| dice.pick(field.keys).copied());
+        let mut keys: Vec<Uuid> = loaded.collect();
+        keys.extend((0..SAMPLES).filter_map(|_| dice.pick(&states).map(|state| state.key)));
+        let samples = keys.into_iter().map(|key| (key, witness.get(&key, Look::First))).collect();
+
+        let mut testimony = Self { witness, states, samples, doubt: None };
+        testimony.doubt = testimony.first_look(field).err();
+        testimony
+    }
+
+    fn first_look(&self, field: Field<'_>) -> Result<(), Doubt> {
+        let twice = self.states.windows(2).find(|pair| pair[0].key == pair[1].key);
+        if let Some(pair) = twice {
+            return Err(Doubt::Twice { key: pair[0].key });
+        }
+
+        let revision = self.witness.view().revision();
+        if let Some(&state) = self.states.iter().find(|state| state.revision > revision) {
+            return Err(Doubt::Newer { state });
+        }
+
+        self.check_len()?;
+        for (key, got) in &self.samples {
+            let at = self.states.binary_search_by_key(key, |state| state.key);
+            let met = at.ok().map(|at| self.states[at]);
+            let got = got.as_ref().map(|found| found.state);
+            if met != got {
+                return Err(Doubt::Get { key: *key, met, got });
+            }
+        }
+
+        let view = self.witness.view();
+        field.chains.check(|key| view.get(key).map(|found| Turn::of(&found))).map_err(Doubt::Chain)
+    }
+
+    /// Looks again, and says what is to be doubted, and in the view of which revision.
+    fn conclude(self) -> (u64, Option<Doubt>) {
+        let revision = self.witness.view().revision();
+        let second = if self.doubt.is_none() { self.second_look().err() } else { None };
+        (revision, self.doubt.or(second))
+    }
+
+    fn second_look(&self) -> Result<(), Doubt> {
+        let states = self.witness.states(Look::Second);
+        if states != self.states {
+            let differs = self.states.iter().zip(&states).find(|(then, now)| then != now);
+            return Err(Doubt::Repeat {
+                met_first: self.states.len(),
+                met_then: states.len(),
+                differs: differs.map(|(&then, _)| then),
+            });
+        }
+
+        self.check_len()?;
+        for (key, first) in &self.samples {
+            let second = self.witness.get(key, Look::Second);
+            let is_same = match (first, &second) {
+                (Some(first), Some(second)) => {
+                    first.state == second.state && first.value.value() == second.value.value()
+                }
+                (None, None) => true,
+                _ => false,
+            };
+            if !is_same {
+                return Err(Doubt::Value { key: *key });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_len(&self) -> Result<(), Doubt> {
+        let (len, met) = (self.witness.len(), self.states.len());
+        if len == met { Ok(()) } else { Err(Doubt::Len { len, met }) }
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Twice { key } => write!(f, "one iteration meets {key} twice"),
+            Self::Len { len, met } => write!(f, "len is {len}, but an iteration meets {met}"),
+            Self::Get { key, met, got } => {
+                write!(f, "get of {key} finds {got:?}, but an iteration meets {met:?}")
+            }
+            Self::Newer { state } => write!(f, "a document is newer than the view: {state:?}"),
+            Self::Chain(Broken::Missing { chain, link }) => {
+                write!(f, "link {link} of chain {chain} is missing")
+            }
+            Self::Chain(Broken::Order { chain, turns }) => {
+                write!(f, "chain {chain} is no prefix of its writes: its links say {turns:?}")
+            }
+            Self::Chain(Broken::Cause { chain, seen, reached }) => {
+                write!(
+                    f,
+                    "chain {chain} has seen turn {seen} of its neighbour, which is at {reached}"
+                )
+            }
+            Self::Repeat { met_first, met_then, differs } => write!(
+                f,
+                "a second iteration meets other states: {met_first} first, {met_then} then, \
+                 {differs:?} being the first that differs"
+            ),
+            Self::Value { key } => write!(f, "a second get of {key} finds something else"),
+        }
+    }
+}
+
+const AUDITOR_SEED: u64 = 0x0A0D_1704;
+const SAMPLES: usize = 64;
+const DOUBTS_MAX: usize = 10;
+const PLANTED_VIEW: u64 = 5;

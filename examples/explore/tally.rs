@@ -1,0 +1,66 @@
+//! What the threads of a churn tell each other.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// Counts that grow while a churn runs, and the signs to stop.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    over: AtomicBool,
+    reading_over: AtomicBool,
+    writes: AtomicU64,
+    views: AtomicU64,
+}
+
+// Nothing is published through these words: the threads' results travel by their joins. Hence
+// Relaxed throughout.
+impl Tally {
+    pub(crate) fn is_over(&self) -> bool {
+        self.over.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn is_reading_over(&self) -> bool {
+        self.reading_over.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn views(&self) -> u64 {
+        self.views.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn add_writes(&self, count: u64) {
+        self.writes.fetch_add(count, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_view(&self) {
+        self.views.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Sends the readers home, so that who goes on is sooner done.
+    pub(crate) fn end_reading(&self) {
+        self.reading_over.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn end(&self) {
+        self.end_reading();
+        self.over.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends the churn when dropped: a thread that fails or panics takes the others along.
+    pub(crate) fn end_on_drop(&self) -> EndOnDrop<'_> {
+        EndOnDrop(self)
+    }
+}
+
+/// Ends the churn when dropped.
+#[derive(Debug)]
+#[must_use = "the churn ends when this is dropped"]
+pub(crate) struct EndOnDrop<'t>(&'t Tally);
+
+impl Drop for EndOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}

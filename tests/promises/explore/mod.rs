@@ -1,0 +1,7 @@
+//! The example `explore`, run as a user runs it: as a program, judged by its output and exit code.
+
+mod audit;
+mod files;
+mod mistakes;
+mod program;
+mod usage;
