@@ -10,7 +10,7 @@
 //! 7. protocol  retire the old snapshot       its entries go when it is buried, never earlier
 //! 8. protocol  look whether the close came first: then nobody is ever shown the snapshot, and
 //!    the value goes back to its owner
-//! 9.           drop the pin, and sweep if it is time to
+//! 9. end       drop the pin, and sweep if it is time to
 //!
 //! Losing at step 5 undoes 4 and starts again from 3. No code of the user runs between 1 and 9
 //! but the key's `Eq`: closures and hooks are called by the layer above, which holds an owner of
