@@ -3,7 +3,6 @@
 use crate::limits::{MAINTAIN_MAX, MAINTAIN_ROUNDS};
 use crate::protocol::handle::Head;
 use crate::protocol::limbo::Forget;
-use crate::protocol::views::Lease;
 use crate::reclaim::{Grace, ReadPin, WritePin};
 use crate::rooms::{Ending, Rooms};
 use crate::sync::try_lock;
@@ -17,14 +16,6 @@ where
     pub(crate) fn close(&self) {
         self.closing.close(&self.timeline);
         self.maintain();
-    }
-
-    /// Ends a view. Writers clean up after it; once there are none, it does so itself.
-    pub(crate) fn close_view(&self, lease: Lease) {
-        lease.close(&self.timeline);
-        if self.is_closed() {
-            self.maintain();
-        }
     }
 
     /// Buries what can be buried, within bounds. Never waits: if somebody is pinned (the caller,

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::iter::FusedIterator;
-use std::mem::replace;
 use std::ops::Range;
+use std::rc::Rc;
 
 use crate::key::{Key, Value};
 use crate::protocol::held::Held;
@@ -25,8 +25,8 @@ pub struct Iter<'a, K: Key, V: Value> {
 
 /// What keeps the documents of an instant.
 enum Instant<'a> {
-    /// The iterator's own view; items carry a count each, since they may outlive it.
-    Own(Lease),
+    /// The iterator's own view, which it shares with its items.
+    Own(Rc<Lease>),
     /// A view that outlives the iterator and its items.
     Leased(&'a Lease),
     /// A pin that outlives the iterator and its items, and the revision read under it.
@@ -83,7 +83,8 @@ fn step<'g, K: Key, V: Value>(
 
 impl<'a, K: Key, V: Value> Iter<'a, K, V> {
     pub(crate) fn of_collection(rooms: &'a Rooms<K, V>) -> Self {
-        let instant = rooms.open_view().map_or(Instant::Nothing, Instant::Own);
+        let instant =
+            rooms.open_view().map_or(Instant::Nothing, |lease| Instant::Own(Rc::new(lease)));
         Self { instant, walk: Walk::new(rooms) }
     }
 
@@ -102,9 +103,10 @@ impl<'a, K: Key, V: Value> Iter<'a, K, V> {
         let Walk { rooms, positions } = &mut self.walk;
         match &self.instant {
             Instant::Own(lease) => {
-                let pin = ReadPin::new();
-                let node = step(rooms, positions, end, lease.revision(), &pin)?;
-                Some(Ref::new(Held::owned(node.own())))
+                let held = Held::leased(*rooms, lease, |rooms, revision, pin| {
+                    step(rooms, positions, end, revision, pin)
+                });
+                held.map(Ref::new)
             }
             Instant::Leased(lease) => self.walk.step_kept(end, lease).map(Ref::borrowed),
             Instant::Pinned(revision, pin) => {
@@ -134,14 +136,6 @@ impl<K: Key, V: Value> DoubleEndedIterator for Iter<'_, K, V> {
 }
 
 impl<K: Key, V: Value> FusedIterator for Iter<'_, K, V> {}
-
-impl<K: Key, V: Value> Drop for Iter<'_, K, V> {
-    fn drop(&mut self) {
-        if let Instant::Own(lease) = replace(&mut self.instant, Instant::Nothing) {
-            self.walk.rooms.close_view(lease);
-        }
-    }
-}
 
 impl<K: Key, V: Value> fmt::Debug for Iter<'_, K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -143,13 +143,8 @@ where
     /// Opens a view of this instant; `None` once the collection is closed.
     pub(crate) fn open_view(&self) -> Option<Lease> {
         let lease = Lease::open(&self.timeline);
-        match self.closing.closed_at(&self.timeline) {
-            Some(closed) if closed <= lease.revision() => {
-                lease.close(&self.timeline);
-                None
-            }
-            _ => Some(lease),
-        }
+        let closed = self.closing.closed_at(&self.timeline);
+        closed.is_none_or(|closed| lease.revision() < closed).then_some(lease)
     }
 
     /// The instant that a pinned reader looks at; `None` once the collection is closed.

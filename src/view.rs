@@ -52,8 +52,9 @@ struct Core<K: Key, V: Value> {
 
 impl<K: Key, V: Value> Drop for Core<K, V> {
     fn drop(&mut self) {
-        if let Some(lease) = self.lease.take() {
-            self.rooms.close_view(lease);
+        if self.lease.take().is_some() && self.rooms.is_closed() {
+            // Nobody writes any more, so nobody else would clean up after this view.
+            self.rooms.maintain();
         }
     }
 }

@@ -97,8 +97,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
 
     /// Walks over all documents of this instant, each once, in no promised order.
     ///
-    /// Nothing is pinned between two items, and the items may outlive the iterator: each carries a
-    /// count of its own. A view is open for as long as the iterator lives.
+    /// Nothing is pinned between two items. A view is open for as long as the iterator or one of
+    /// its items lives.
     pub fn iter(&self) -> Iter<'_, K, V> {
         Iter::of_collection(&self.rooms)
     }

@@ -1,22 +1,24 @@
 //! A snapshot **held** for its reader: together with a pin of its own, or by somebody else's.
 
 use std::ops::Deref;
+use std::rc::Rc;
 
-use crate::protocol::node::{Node, NodeRef, Owned};
+use crate::protocol::node::{Node, NodeRef};
+use crate::protocol::views::Lease;
 use crate::reclaim::ReadPin;
 
 /// What a borrowed document consists of. Not `Send`, like the pin.
 pub(crate) struct Held<'a, K, V> {
     node: NodeRef<'a, K, V>,
-    _keeper: Keeper<K, V>,
+    _keeper: Keeper,
 }
 
 /// What keeps the node.
-enum Keeper<K, V> {
+enum Keeper {
     /// A pin of its own, under which it was found as the current one.
     Pin { _pin: ReadPin },
-    /// A count. A view found it, and may close before: no pin keeps what was retired before it.
-    Owner { _owner: Owned<K, V> },
+    /// A view that it shares. A pin would not do: it keeps nothing that was retired before.
+    View { _lease: Rc<Lease> },
     /// A view or a pin that lives for `'a`.
     Other,
 }
@@ -38,11 +40,16 @@ impl<'a, K, V> Held<'a, K, V> {
         Some(Self { node, _keeper: Keeper::Pin { _pin: pin } })
     }
 
-    /// A node that is kept by a count.
-    pub(crate) fn owned(owner: Owned<K, V>) -> Self {
-        // SAFETY: R7: the count goes where the node goes.
-        let node = unsafe { owner.as_ref().kept() };
-        Self { node, _keeper: Keeper::Owner { _owner: owner } }
+    /// Lets `find` answer as of the revision of a view, and shares the view.
+    pub(crate) fn leased<R>(
+        rooms: &'a R,
+        lease: &Rc<Lease>,
+        find: impl for<'g> FnOnce(&'g R, u64, &'g ReadPin) -> Option<NodeRef<'g, K, V>>,
+    ) -> Option<Self> {
+        let found = lease.keeps(rooms, find)?;
+        // SAFETY: R2: the view goes where the node goes, and the rooms live for `'a`.
+        let node = unsafe { found.kept() };
+        Some(Self { node, _keeper: Keeper::View { _lease: Rc::clone(lease) } })
     }
 
     /// A node that something else keeps for `'a`.

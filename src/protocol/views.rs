@@ -5,7 +5,7 @@ use crate::protocol::segmented::Segmented;
 use crate::protocol::timeline::{Slot, Timeline};
 use crate::protocol::vacancies::Vacancies;
 use crate::reclaim::ReadPin;
-use crate::sync::{AtomicUsize, Relaxed, step};
+use crate::sync::{Arc, AtomicUsize, Relaxed, step};
 
 /// The slots in which open views show their revisions.
 ///
@@ -62,19 +62,17 @@ impl Views {
     }
 }
 
-/// A registered view: everything that was current at its revision stays until it is closed.
-///
-/// It has no destructor, since it does not know its timeline: whoever holds one closes it.
-#[derive(Debug)]
-#[must_use = "a view that is never closed keeps everything"]
+/// A registered view: everything that was current at its revision stays until it is dropped.
+#[must_use = "a view that is dropped at once keeps nothing"]
 pub(crate) struct Lease {
+    timeline: Arc<Timeline>,
     number: u32,
     revision: u64,
 }
 
 impl Lease {
-    /// Opens a view of this instant. It must be given back to the same timeline.
-    pub(crate) fn open(timeline: &Timeline) -> Self {
+    /// Opens a view of this instant.
+    pub(crate) fn open(timeline: &Arc<Timeline>) -> Self {
         // The slot shows "opening" before the clock is read: a sweeper that comes between the
         // two waits (R2).
         let number = timeline.views().claim();
@@ -82,17 +80,17 @@ impl Lease {
         let revision = timeline.now_exactly();
         step("open: before the slot");
         timeline.views().slot(number).show(revision);
-        Self { number, revision }
+        Self { timeline: Arc::clone(timeline), number, revision }
     }
 
     /// Makes a view of the instant that a pinned reader is looking at.
     ///
     /// `revision` was read under this pin. What is needed at it waits for the pin, and whoever
     /// buries looks at the slots after that (R2).
-    pub(crate) fn keep(timeline: &Timeline, revision: u64, _pin: &ReadPin) -> Self {
+    pub(crate) fn keep(timeline: &Arc<Timeline>, revision: u64, _pin: &ReadPin) -> Self {
         let number = timeline.views().claim();
         timeline.views().slot(number).show(revision);
-        Self { number, revision }
+        Self { timeline: Arc::clone(timeline), number, revision }
     }
 
     pub(crate) fn revision(&self) -> u64 {
@@ -114,12 +112,14 @@ impl Lease {
         // later, and stays while the slot shows that; the slot does for as long as `self`.
         Some(unsafe { found.kept() })
     }
+}
 
+impl Drop for Lease {
     /// Ends the view. Nothing else happens: writers clean up.
-    pub(crate) fn close(self, timeline: &Timeline) {
-        let (views, Self { number, .. }) = (timeline.views(), self);
-        let slot = views.slot(number);
+    fn drop(&mut self) {
+        let views = self.timeline.views();
+        let slot = views.slot(self.number);
         slot.free();
-        views.vacancies.put(number, slot.next_vacant());
+        views.vacancies.put(self.number, slot.next_vacant());
     }
 }
