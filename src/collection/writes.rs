@@ -182,7 +182,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Removes every document of this instant for which `keep` says no, and returns how many.
     ///
-    /// A document that changes meanwhile is asked about again.
+    /// What is written after the call began stays, whatever `keep` says of what was there before.
     ///
     /// # Errors
     ///
@@ -198,21 +198,16 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         let instant = View::open(&self.rooms, ());
         let mut removed = 0;
         for document in instant.stream(REMOVED_AT_ONCE) {
-            let mut found = Some(document);
-            while let Some(document) = found.take() {
-                if !gone(document.key(), document.value()) {
-                    break;
-                }
-                let node = document.node();
-                let mut target = ByQuery { hash: node.address().hash(), query: document.key() };
-                match self.take(&mut target, Expect::Revision(node.revision())) {
-                    Ok(_) => removed += 1,
-                    Err(Refusal::Closed) => return Err(self.closed()),
-                    Err(Refusal::Found(_)) => {
-                        let now = self.rooms.look(&target).map(Snapshot::new);
-                        found = now.filter(|now| now.revision().get() <= instant.revision());
-                    }
-                }
+            if !gone(document.key(), document.value()) {
+                continue;
+            }
+            let node = document.node();
+            let mut target = ByQuery { hash: node.address().hash(), query: document.key() };
+            match self.take(&mut target, Expect::Revision(node.revision())) {
+                Ok(_) => removed += 1,
+                Err(Refusal::Closed) => return Err(self.closed()),
+                // Written or removed since this instant: no longer the one that was asked about.
+                Err(Refusal::Found(_)) => {}
             }
         }
         Ok(removed)
@@ -247,7 +242,6 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
     {
         let mut target = ByQuery { hash: self.hash_of(key), query: key };
-        // Existence and condition come after validation, but a missing document comes first.
         if let Err(reason) = self.admit(&key, &value) {
             return Err(Rejected { given: value, reason });
         }
