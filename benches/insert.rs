@@ -1,0 +1,69 @@
+//! What does a new document cost: under a made-up key, under a given one, in many, and in and out?
+#![allow(clippy::missing_panics_doc, reason = "a bench that finds something wrong stops")]
+
+mod common;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use uuid::Uuid;
+
+use folio::Collection;
+
+use crate::common::{MANY, Picks, Value, churned, short, timed};
+
+/// Each sample fills a collection of its own from empty, so growing is part of the figure.
+fn growing(c: &mut Criterion) {
+    let mut group = c.benchmark_group("insert/growing");
+    group.bench_function("insert", |b| {
+        b.iter_custom(|times| {
+            let collection: Collection<Uuid, Value> = Collection::new();
+            timed(|| {
+                for i in 0..times {
+                    collection.insert([i; 8]).expect("open");
+                }
+            })
+        });
+    });
+    group.bench_function("create", |b| {
+        b.iter_custom(|times| {
+            let collection: Collection<Uuid, Value> = Collection::new();
+            let mut picks = Picks::new(3);
+            timed(|| {
+                for i in 0..times {
+                    let key = Uuid::from_u64_pair(i, picks.draw());
+                    collection.create(key, [i; 8]).expect("a new key");
+                }
+            })
+        });
+    });
+    group.bench_function("set_many_1000", |b| {
+        b.iter_custom(|times| {
+            let collection: Collection<Uuid, Value> = Collection::new();
+            let mut picks = Picks::new(3);
+            timed(|| {
+                for batch in 0..times.div_ceil(1_000) {
+                    let items = (0..1_000).map(|i| (Uuid::from_u64_pair(batch, picks.draw()), i));
+                    let items = items.map(|(key, i)| (key, [i; 8]));
+                    collection.set_many(items).expect("open");
+                }
+            })
+        });
+    });
+    group.finish();
+}
+
+fn steady(c: &mut Criterion) {
+    let (collection, _) = churned(MANY);
+    let mut picks = Picks::new(3);
+    let mut group = c.benchmark_group(format!("insert/{MANY}"));
+    group.bench_function("create_and_remove", |b| {
+        b.iter(|| {
+            let key = Uuid::from_u64_pair(1, picks.draw());
+            collection.create(key, [1; 8]).expect("a new key");
+            collection.remove(&key).expect("open")
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(name = benches; config = short(); targets = growing, steady);
+criterion_main!(benches);

@@ -1,0 +1,93 @@
+//! The command line. clap refuses what makes no sense, with help and exit code 2.
+
+use clap::Parser;
+use clap::builder::PossibleValuesParser;
+use clap::builder::RangedU64ValueParser as Range;
+
+use crate::plan::{self, Bench, Pace};
+use crate::systems::ENTRANTS;
+
+/// Measures Folio beside its rivals: same keys (16 bytes), same values (64 bytes), same hasher
+/// (foldhash), same allocator (mimalloc), same work, all after the same churn (one update for each
+/// document, in random order), in interleaved rounds.
+///
+/// Standard output: one JSON object a line. `ns_per_op` is the time one operation takes one thread
+/// (wall time x threads / operations), the median of the rounds, `ns_min` and `ns_max` their
+/// spread; for `get_many_64` and `stream` an operation is one document, for tails it is the mean
+/// latency, for `bytes_per_doc` it is null. `p50` to `max` are read latencies in nanoseconds,
+/// `writes` what the writers did in the same time; each has its `_min` and `_max`.
+///
+/// Standard error: ratios of Folio to each rival, then the targets.
+#[derive(Parser)]
+#[command(version)]
+pub struct Flags {
+    /// 100,000 documents only and shorter measurements: three minutes for everything
+    #[arg(long)]
+    quick: bool,
+
+    /// Only this bench (repeatable)
+    #[arg(long = "bench", value_name = "NAME", value_parser = bench_names())]
+    benches: Vec<String>,
+
+    /// Only this system (repeatable)
+    #[arg(long = "system", value_name = "NAME", value_parser = system_names())]
+    systems: Vec<String>,
+
+    /// Documents in each store (repeatable) [default: 1000, 100000, 1000000]
+    #[arg(long, value_name = "N", value_parser = Range::<usize>::new().range(1..=100_000_000))]
+    docs: Vec<usize>,
+
+    /// Threads, where the bench does not fix them itself (repeatable) [default: 1, 2, 8]
+    #[arg(long, value_name = "N", value_parser = Range::<usize>::new().range(1..=1_024))]
+    threads: Vec<usize>,
+
+    /// Rounds of each measurement
+    #[arg(long, value_name = "N", default_value_t = plan::ROUNDS,
+          value_parser = Range::<usize>::new().range(1..=1_000))]
+    pub rounds: usize,
+
+    /// Decides keys, churn and picks
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// Prints the bytes a document takes in one system and does nothing else
+    #[arg(long, value_name = "SYSTEM", hide = true, value_parser = system_names())]
+    pub weigh: Option<String>,
+}
+
+impl Flags {
+    pub fn benches(&self) -> impl Iterator<Item = &'static Bench> {
+        plan::BENCHES.iter().filter(|bench| takes(&self.benches, bench.name))
+    }
+
+    /// Indices into [`ENTRANTS`].
+    pub fn systems(&self) -> Vec<usize> {
+        (0..ENTRANTS.len()).filter(|i| takes(&self.systems, ENTRANTS[*i].name)).collect()
+    }
+
+    pub fn docs(&self) -> &[usize] {
+        let otherwise = if self.quick { plan::QUICK_DOCS } else { plan::DOCS };
+        if self.docs.is_empty() { otherwise } else { &self.docs }
+    }
+
+    pub fn threads(&self) -> &[usize] {
+        if self.threads.is_empty() { plan::THREADS } else { &self.threads }
+    }
+
+    pub fn pace(&self) -> Pace {
+        if self.quick { plan::QUICK } else { plan::FULL }
+    }
+}
+
+/// Nothing named means everything.
+fn takes(named: &[String], name: &str) -> bool {
+    named.is_empty() || named.iter().any(|named| named == name)
+}
+
+fn bench_names() -> PossibleValuesParser {
+    plan::BENCHES.iter().map(|bench| bench.name).collect::<Vec<_>>().into()
+}
+
+fn system_names() -> PossibleValuesParser {
+    ENTRANTS.iter().map(|entrant| entrant.name).collect::<Vec<_>>().into()
+}

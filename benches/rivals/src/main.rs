@@ -1,0 +1,174 @@
+//! Folio beside its rivals.
+//!
+//!     cargo run --release                 # everything: about half an hour
+//!     cargo run --release -- --quick      # 100,000 documents: three minutes
+//!     cargo run --release -- --help
+//!
+//! Absolute times on shared machines mean little; ratios within one run do. So every round asks
+//! each system in turn, and what is reported is the median of the rounds with its spread.
+//!
+//! `systems/` has one file for each system, `jobs/` the loops around them, `plan.rs` the schedule,
+//! `report/` what is said at the end, with the targets.
+
+mod cli;
+mod jobs;
+mod load;
+mod plan;
+mod report;
+mod systems;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+use mimalloc::MiMalloc;
+
+use crate::cli::Flags;
+use crate::jobs::{Case, Sample, Store, memory};
+use crate::load::{Ground, splitmix};
+use crate::plan::{Bench, Crew, Job, Stores};
+use crate::report::{Row, figures, table, targets};
+use crate::systems::ENTRANTS;
+
+#[global_allocator]
+static ALLOCATOR: memory::Counted = memory::Counted(MiMalloc);
+
+fn main() -> ExitCode {
+    let flags = Flags::parse();
+    match run(&flags) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("rivals: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(flags: &Flags) -> io::Result<()> {
+    if let Some(name) = &flags.weigh {
+        return weigh(name, flags);
+    }
+    eprintln!("{}", versions());
+    let mut rows = Vec::new();
+    for docs in flags.docs() {
+        let mut field = Field::new(flags, *docs);
+        for bench in flags.benches() {
+            field.run(bench, &mut rows)?;
+        }
+    }
+    eprintln!("\n{}\n{}", table::ratios(&rows), targets::list(&rows));
+    Ok(())
+}
+
+/// Prints one figure and nothing else: called by [`memory::weigh_apart`].
+fn weigh(name: &str, flags: &Flags) -> io::Result<()> {
+    memory::count();
+    let entrant = ENTRANTS.iter().find(|entrant| entrant.name == name);
+    let entrant = entrant.expect("the command line takes no other name");
+    let ground = Ground::new(flags.docs()[0], flags.seed);
+    writeln!(io::stdout(), "{}", (entrant.weigh)(&ground))
+}
+
+/// All systems on the same ground.
+struct Field<'a> {
+    flags: &'a Flags,
+    ground: Ground,
+    /// Indices into [`ENTRANTS`].
+    systems: Vec<usize>,
+    /// Their stores, in the same order; none where they must be filled first.
+    stores: Vec<Box<dyn Store>>,
+}
+
+impl<'a> Field<'a> {
+    fn new(flags: &'a Flags, docs: usize) -> Self {
+        let ground = Ground::new(docs, flags.seed);
+        Self { flags, ground, systems: flags.systems(), stores: Vec::new() }
+    }
+
+    fn run(&mut self, bench: &'static Bench, rows: &mut Vec<Row>) -> io::Result<()> {
+        let each = match bench.crew {
+            Crew::Each => self.flags.threads().to_vec(),
+            Crew::Fixed(threads) => vec![threads],
+        };
+        for threads in each {
+            for dist in bench.dists {
+                let seed = self.flags.seed;
+                let pace = self.flags.pace();
+                let case = Case { job: bench.job, threads, dist: *dist, pace, seed };
+                self.measure(bench, case, rows)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// All rounds of one measurement, in each of which every system has its turn; who begins
+    /// changes from round to round.
+    fn measure(
+        &mut self,
+        bench: &'static Bench,
+        case: Case,
+        rows: &mut Vec<Row>,
+    ) -> io::Result<()> {
+        if bench.leaves != Stores::Unused && self.stores.is_empty() {
+            self.stores = self.systems.iter().map(|i| (ENTRANTS[*i].fill)(&self.ground)).collect();
+        }
+        // Bytes do not depend on the moment.
+        let rounds = if matches!(bench.job, Job::Bytes) { 1 } else { self.flags.rounds };
+        let mut samples = vec![Vec::new(); self.systems.len()];
+        let mut seeds = case.seed;
+        for round in 0..rounds {
+            let case = Case { seed: splitmix(&mut seeds), ..case };
+            for turn in 0..self.systems.len() {
+                let turn = (turn + round) % self.systems.len();
+                samples[turn].extend(self.once(turn, &case)?);
+            }
+        }
+        if bench.leaves == Stores::Spent {
+            self.stores.clear();
+        }
+
+        for (i, samples) in self.systems.iter().zip(&samples) {
+            if samples.is_empty() {
+                continue;
+            }
+            let row = Row {
+                bench: bench.name,
+                system: ENTRANTS[*i].name,
+                threads: case.threads,
+                docs: self.ground.docs(),
+                dist: case.dist.name(),
+                figures: figures(samples),
+            };
+            writeln!(io::stdout(), "{row}")?;
+            rows.push(row);
+        }
+        Ok(())
+    }
+
+    fn once(&self, turn: usize, case: &Case) -> io::Result<Option<Sample>> {
+        let entrant = &ENTRANTS[self.systems[turn]];
+        Ok(match case.job {
+            Job::Insert => Some((entrant.insert)(&self.ground, case)),
+            Job::Bytes => {
+                let docs = self.ground.docs();
+                let bytes = memory::weigh_apart(entrant.name, docs, self.ground.seed)?;
+                Some(vec![("bytes_per_doc", bytes)])
+            }
+            _ => self.stores[turn].measure(&self.ground, case),
+        })
+    }
+}
+
+/// Who takes part, from the lock file.
+fn versions() -> String {
+    let lock = include_str!("../Cargo.lock");
+    let version = |name: &str| {
+        let package = format!("name = \"{name}\"\nversion = \"");
+        let (_, after) = lock.split_once(&package)?;
+        let (version, _) = after.split_once('"')?;
+        Some(format!("{name} {version}"))
+    };
+    let all = ["folio", "papaya", "dashmap", "scc", "parking_lot", "foldhash", "mimalloc"];
+    all.iter().filter_map(|name| version(name)).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,140 @@
+//! What is measured, as data.
+
+use std::time::Duration;
+
+use crate::load::Dist;
+
+/// One question, asked of every system that can answer it.
+#[derive(Clone, Copy, Debug)]
+pub struct Bench {
+    /// As it stands in the output.
+    pub name: &'static str,
+    pub job: Job,
+    pub crew: Crew,
+    pub dists: &'static [Dist],
+    /// What the stores it worked on are good for afterwards.
+    pub leaves: Stores,
+}
+
+/// The work of a bench.
+#[derive(Clone, Copy, Debug)]
+pub enum Job {
+    Get,
+    GetPinned,
+    GetMany,
+    Update,
+    Insert,
+    /// Reads, and so many updates in a hundred operations.
+    Mixed {
+        updates: usize,
+    },
+    Stream,
+    /// Views opened and dropped while so many others are open.
+    ViewOpen {
+        others: usize,
+    },
+    /// Updates while so many views are open.
+    UpdateAmong {
+        views: usize,
+    },
+    /// Single reads of so many threads, timed one by one, while the rest write as fast as they can.
+    Tail {
+        readers: usize,
+    },
+    /// Memory, in a process of its own.
+    Bytes,
+}
+
+/// How many threads.
+#[derive(Clone, Copy, Debug)]
+pub enum Crew {
+    /// Each of the numbers that the run is about.
+    Each,
+    /// Always so many.
+    Fixed(usize),
+}
+
+/// Whether later benches may use the same stores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stores {
+    /// Nothing was written.
+    Untouched,
+    /// Written to: fresh ones are filled and churned for whoever comes next.
+    Spent,
+    /// It made its own.
+    Unused,
+}
+
+/// How long one measurement takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// A throughput.
+    pub shift: Duration,
+    /// A tail.
+    pub tail: Duration,
+    /// New keys of one measurement of `insert`, at least; a store of its size takes that many.
+    pub inserts: usize,
+}
+
+const BOTH: &[Dist] = &[Dist::Hot, Dist::Uniform];
+
+/// In the order of the run.
+pub const BENCHES: &[Bench] = &[
+    reads("get", Job::Get),
+    reads("get_pinned", Job::GetPinned),
+    reads("get_many_64", Job::GetMany),
+    over_all("stream", Job::Stream, Crew::Each, Stores::Untouched),
+    over_all("view_open", Job::ViewOpen { others: 0 }, Crew::Each, Stores::Untouched),
+    writes("update", Job::Update),
+    writes("mixed_95_5", Job::Mixed { updates: 5 }),
+    writes("mixed_50_50", Job::Mixed { updates: 50 }),
+    tail("tail_2r2w", 2, 2),
+    tail("tail_8r2w", 8, 2),
+    over_all(
+        "view_open_among_1000",
+        Job::ViewOpen { others: 1_000 },
+        Crew::Fixed(1),
+        Stores::Spent,
+    ),
+    writes("update_among_1000_views", Job::UpdateAmong { views: 1_000 }),
+    over_all("insert", Job::Insert, Crew::Each, Stores::Unused),
+    over_all("bytes_per_doc", Job::Bytes, Crew::Fixed(1), Stores::Unused),
+];
+
+pub const THREADS: &[usize] = &[1, 2, 8];
+
+pub const DOCS: &[usize] = &[1_000, 100_000, 1_000_000];
+
+pub const ROUNDS: usize = 5;
+
+pub const FULL: Pace =
+    Pace { shift: Duration::from_millis(200), tail: Duration::from_secs(2), inserts: 400_000 };
+
+/// What `--quick` is about.
+pub const QUICK_DOCS: &[usize] = &[100_000];
+
+pub const QUICK: Pace =
+    Pace { shift: Duration::from_millis(60), tail: Duration::from_millis(600), inserts: 100_000 };
+
+const fn reads(name: &'static str, job: Job) -> Bench {
+    Bench { name, job, crew: Crew::Each, dists: BOTH, leaves: Stores::Untouched }
+}
+
+const fn writes(name: &'static str, job: Job) -> Bench {
+    Bench { name, job, crew: Crew::Each, dists: BOTH, leaves: Stores::Spent }
+}
+
+/// A bench without picks, so that their distribution says nothing.
+const fn over_all(name: &'static str, job: Job, crew: Crew, leaves: Stores) -> Bench {
+    Bench { name, job, crew, dists: &[Dist::Uniform], leaves }
+}
+
+const fn tail(name: &'static str, readers: usize, writers: usize) -> Bench {
+    Bench {
+        name,
+        job: Job::Tail { readers },
+        crew: Crew::Fixed(readers + writers),
+        dists: &[Dist::Hot],
+        leaves: Stores::Spent,
+    }
+}

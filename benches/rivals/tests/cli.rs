@@ -1,0 +1,53 @@
+//! The command as scripts use it: every bench of every system on standard output, exit code 2 for
+//! what makes no sense.
+
+use std::process::{Command, Output};
+
+fn rivals(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rivals")).args(arguments).output().expect("it starts")
+}
+
+#[test]
+fn bad_usage_exits_with_two_and_prints_nothing() {
+    for bad in [
+        &["--bench", "gett"][..],
+        &["--system", "redis"],
+        &["--rounds", "0"],
+        &["--docs", "many"],
+        &["--threads", "0"],
+        &["--seed"],
+        &["--slow"],
+        &["10"],
+    ] {
+        let output = rivals(bad);
+        assert_eq!(output.status.code(), Some(2), "{bad:?}");
+        assert!(output.stdout.is_empty(), "{bad:?}");
+        assert!(!output.stderr.is_empty(), "{bad:?}");
+    }
+}
+
+#[test]
+fn every_bench_reports_every_system() {
+    let small = ["--quick", "--docs", "1000", "--rounds", "1", "--threads", "2"];
+    let output = rivals(&small);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+    let lines = String::from_utf8(output.stdout).expect("it is text");
+    for bench in
+        ["get", "get_pinned", "get_many_64", "update", "insert", "mixed_95_5", "mixed_50_50"]
+            .into_iter()
+            .chain(["stream", "tail_2r2w", "tail_8r2w", "bytes_per_doc"])
+    {
+        for system in ["papaya", "dashmap", "scc_hash_index", "rwlock_hashmap"] {
+            let start = format!(r#"{{"bench":"{bench}","system":"{system}","threads":"#);
+            assert!(lines.lines().any(|line| line.starts_with(&start)), "{start}");
+        }
+    }
+    for line in lines.lines().filter(|line| line.contains("\"tail_")) {
+        for field in ["\"p50\":", "\"p99\":", "\"p999\":", "\"p9999\":", "\"max\":", "\"writes\":"]
+        {
+            assert!(line.contains(field), "{field} in {line}");
+        }
+    }
+    assert!(lines.lines().all(|line| line.starts_with('{') && line.ends_with('}')));
+}
