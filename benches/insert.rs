@@ -40,10 +40,13 @@ fn growing(c: &mut Criterion) {
             let collection: Collection<Uuid, Value> = Collection::new();
             let mut picks = Picks::new(3);
             timed(|| {
-                for batch in 0..times.div_ceil(1_000) {
-                    let items = (0..1_000).map(|i| (Uuid::from_u64_pair(batch, picks.draw()), i));
-                    let items = items.map(|(key, i)| (key, [i; 8]));
+                let mut left = times;
+                while left > 0 {
+                    let size = left.min(1_000);
+                    let items =
+                        (0..size).map(|i| (Uuid::from_u64_pair(left, picks.draw()), [i; 8]));
                     collection.set_many(items).expect("open");
+                    left -= size;
                 }
             })
         });
