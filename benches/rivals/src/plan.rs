@@ -114,7 +114,7 @@ pub const FULL: Pace =
 pub const QUICK_DOCS: &[usize] = &[100_000];
 
 pub const QUICK: Pace =
-    Pace { shift: Duration::from_millis(60), tail: Duration::from_millis(600), inserts: 100_000 };
+    Pace { shift: Duration::from_millis(50), tail: Duration::from_millis(500), inserts: 100_000 };
 
 const fn reads(name: &'static str, job: Job) -> Bench {
     Bench { name, job, crew: Crew::Each, dists: BOTH, leaves: Stores::Untouched }
