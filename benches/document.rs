@@ -1,4 +1,5 @@
 //! What does it cost that a value is a JSON document: to parse, convert, look into and change it?
+#![allow(missing_docs, reason = "criterion_group! makes a public function")]
 #![allow(clippy::missing_panics_doc, reason = "a bench that finds something wrong stops")]
 
 mod common;

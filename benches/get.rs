@@ -1,4 +1,5 @@
 //! What does one read by key cost: alone, pinned, in a batch, copied out, of an absent key?
+#![allow(missing_docs, reason = "criterion_group! makes a public function")]
 #![allow(clippy::missing_panics_doc, reason = "a bench that finds something wrong stops")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! What does a new document cost: under a made-up key, under a given one, in many, and in and out?
+#![allow(missing_docs, reason = "criterion_group! makes a public function")]
 #![allow(clippy::missing_panics_doc, reason = "a bench that finds something wrong stops")]
 
 mod common;

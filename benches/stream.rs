@@ -1,4 +1,5 @@
 //! What does one document of a walk over all of them cost, by each way to walk?
+#![allow(missing_docs, reason = "criterion_group! makes a public function")]
 #![allow(clippy::missing_panics_doc, reason = "a bench that finds something wrong stops")]
 
 mod common;

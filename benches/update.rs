@@ -1,4 +1,5 @@
 //! What does one write over an existing key cost, by each verb that can do it?
+#![allow(missing_docs, reason = "criterion_group! makes a public function")]
 #![allow(clippy::missing_panics_doc, reason = "a bench that finds something wrong stops")]
 
 mod common;

@@ -1,4 +1,5 @@
 //! What does a view cost: to open, to read through, to read late, and to those who write meanwhile?
+#![allow(missing_docs, reason = "criterion_group! makes a public function")]
 #![allow(clippy::missing_panics_doc, reason = "a bench that finds something wrong stops")]
 
 mod common;
