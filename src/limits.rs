@@ -38,6 +38,9 @@ pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;
 /// `serde_json` takes: whatever may be written can be printed and parsed again.
 pub(crate) const DOCUMENT_DEPTH_MAX: usize = 128;
 
+/// Documents that a walk finds under one pin.
+pub(crate) const WALK_AHEAD: usize = 16;
+
 /// Keys that `get_many` looks ahead.
 pub(crate) const LOOK_AHEAD: usize = 16;
 

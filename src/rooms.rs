@@ -4,10 +4,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::Limbo;
-use crate::protocol::node::{NodeRef, Owned};
+use crate::protocol::node::NodeRef;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
+use crate::protocol::walk::{Instant, Walk};
 use crate::reclaim::{Grace, ReadPin};
 use crate::sync::{Arc, Mutex};
 use crate::table::Table;
@@ -104,40 +105,9 @@ where
         (!node.is_tombstone()).then_some(node)
     }
 
-    /// The document at `position` as of `revision`, which was read under this pin or is shown by a
-    /// view.
-    pub(crate) fn at<'g>(
-        &'g self,
-        position: usize,
-        revision: u64,
-        pin: &'g ReadPin,
-    ) -> Option<NodeRef<'g, K, V>> {
-        let handle = self.roster.handle(position)?;
-        let node = handle.as_of(revision, &self.timeline, pin)?;
-        (!node.is_tombstone()).then_some(node)
-    }
-
-    /// Owners of the documents as of `revision`, which a view shows: the first `limit` of them at
-    /// `position` and beyond. Says where to go on.
-    pub(crate) fn owned_as_of(
-        &self,
-        position: usize,
-        limit: usize,
-        revision: u64,
-        mut take: impl FnMut(Owned<K, V>),
-    ) -> usize {
-        let pin = ReadPin::new();
-        let mut left = limit;
-        for position in position..self.roster.len() {
-            if let Some(node) = self.at(position, revision, &pin) {
-                take(node.own());
-                left -= 1;
-                if left == 0 {
-                    return position + 1;
-                }
-            }
-        }
-        self.roster.len()
+    /// A walk over the documents of an instant.
+    pub(crate) fn walk<'a>(&'a self, instant: Instant<'a>) -> Walk<'a, K, V> {
+        Walk::new(&self.roster, &self.timeline, instant)
     }
 
     /// Opens a view of this instant; `None` once the collection is closed.

@@ -8,10 +8,11 @@ use equivalent::Equivalent;
 
 use crate::collection::hash_with;
 use crate::cursor::Cursor;
-use crate::iter::{Iter, Walk};
+use crate::iter::Iter;
 use crate::key::{Key, Value};
 use crate::protocol::node::{NodeRef, Owned};
 use crate::protocol::views::Lease;
+use crate::protocol::walk::Instant;
 use crate::reference::Ref;
 use crate::rooms::Rooms;
 use crate::stream::Stream;
@@ -112,9 +113,8 @@ impl<K: Key, V: Value, S> View<K, V, S> {
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeRef<'_, K, V>> {
-        let mut walk = Walk::new(&self.core.rooms);
-        let lease = self.core.lease.as_ref();
-        std::iter::from_fn(move || walk.next_kept(lease?))
+        let lease = self.core.lease.iter();
+        lease.flat_map(|lease| self.core.rooms.walk(Instant::View(lease)))
     }
 }
 
@@ -151,15 +151,16 @@ impl<K: Key, V: Value, S: Clone> View<K, V, S> {
 }
 
 impl<K: Key, V: Value> View<K, V, ()> {
-    /// The documents at `positions`, the first `limit` of them, as owners; and where to go on.
+    /// Owners of the first `limit` documents at `position` and beyond. Says where to go on.
     pub(crate) fn owned_from(
         &self,
         position: usize,
         limit: usize,
-        take: impl FnMut(Owned<K, V>),
+        mut take: impl FnMut(Owned<K, V>),
     ) -> usize {
         self.core.lease.as_ref().map_or(usize::MAX, |lease| {
-            self.core.rooms.owned_as_of(position, limit, lease.revision(), take)
+            let walk = self.core.rooms.walk(Instant::View(lease)).from(position);
+            walk.take(limit, |node| take(node.own()))
         })
     }
 }

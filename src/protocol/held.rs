@@ -40,16 +40,15 @@ impl<'a, K, V> Held<'a, K, V> {
         Some(Self { node, _keeper: Keeper::Pin { _pin: pin } })
     }
 
-    /// Lets `find` answer as of the revision of a view, and shares the view.
-    pub(crate) fn leased<R>(
-        rooms: &'a R,
-        lease: &Rc<Lease>,
-        find: impl for<'g> FnOnce(&'g R, u64, &'g ReadPin) -> Option<NodeRef<'g, K, V>>,
-    ) -> Option<Self> {
-        let found = lease.keeps(rooms, find)?;
-        // SAFETY: R2: the view goes where the node goes, and the rooms live for `'a`.
-        let node = unsafe { found.kept() };
-        Some(Self { node, _keeper: Keeper::View { _lease: Rc::clone(lease) } })
+    /// A node that a view keeps, together with a share of the view.
+    ///
+    /// # Safety
+    ///
+    /// `node` was found as of the revision of `lease`, and what it belongs to lives for `'a`.
+    pub(super) unsafe fn shared(node: NodeRef<'_, K, V>, lease: &Rc<Lease>) -> Self {
+        // SAFETY: R2: the view goes where the node goes.
+        let node = unsafe { node.kept() };
+        Self { node, _keeper: Keeper::View { _lease: Rc::clone(lease) } }
     }
 
     /// A node that something else keeps for `'a`.

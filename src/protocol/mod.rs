@@ -159,3 +159,4 @@ mod segmented;
 pub(crate) mod timeline;
 mod vacancies;
 pub(crate) mod views;
+pub(crate) mod walk;

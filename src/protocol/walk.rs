@@ -1,0 +1,184 @@
+//! A **walk**: the documents of one instant, by position in the roster.
+
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::limits::WALK_AHEAD;
+use crate::protocol::held::Held;
+use crate::protocol::node::NodeRef;
+use crate::protocol::roster::Roster;
+use crate::protocol::timeline::Timeline;
+use crate::protocol::views::Lease;
+use crate::reclaim::ReadPin;
+
+/// Each document once, in no promised order, from both ends. It does not go through the table, so
+/// it may take its time while the collection grows and shrinks.
+///
+/// Finds some documents ahead, so that one pin serves them all and their cache misses overlap.
+pub(crate) struct Walk<'a, K, V> {
+    roster: &'a Roster<K, V>,
+    timeline: &'a Timeline,
+    instant: Instant<'a>,
+    positions: Range<usize>,
+    /// Found and not handed out yet, from the front end: those in `ready`.
+    ahead: [Option<NodeRef<'a, K, V>>; WALK_AHEAD],
+    ready: Range<usize>,
+}
+
+/// What keeps the documents of a walk.
+#[derive(Clone, Copy)]
+pub(crate) enum Instant<'a> {
+    View(&'a Lease),
+    /// The revision was read under this pin.
+    Pin(u64, &'a ReadPin),
+}
+
+impl<'a, K, V> Walk<'a, K, V> {
+    pub(crate) fn new(
+        roster: &'a Roster<K, V>,
+        timeline: &'a Timeline,
+        instant: Instant<'a>,
+    ) -> Self {
+        // Read after the instant's revision: every document of it has a position below.
+        let positions = 0..roster.len();
+        Self {
+            roster,
+            timeline,
+            instant,
+            positions,
+            ahead: [const { None }; WALK_AHEAD],
+            ready: 0..0,
+        }
+    }
+
+    /// Leaves the positions before `position` out.
+    pub(crate) fn from(mut self, position: usize) -> Self {
+        self.positions.start = position.min(self.positions.end);
+        self
+    }
+
+    /// How many documents are left at most.
+    pub(crate) fn left(&self) -> usize {
+        self.positions.len() + self.ready.len()
+    }
+
+    /// Up to `limit` documents from the front, and the position to go on from.
+    pub(crate) fn take(mut self, limit: usize, mut each: impl FnMut(NodeRef<'a, K, V>)) -> usize {
+        let mut left = limit;
+        while left > 0 && self.fill(left) {
+            left -= self.ready.len();
+            self.ahead[self.ready.clone()].iter().flatten().for_each(|node| each(*node));
+            self.ready = 0..0;
+        }
+        self.positions.start
+    }
+
+    /// Finds the next documents, at most `limit`. Says whether there are any.
+    fn fill(&mut self, limit: usize) -> bool {
+        let mut found = 0;
+        let Self { roster, timeline, instant, positions, ahead, .. } = self;
+        let mut look = |revision, pin: &ReadPin| {
+            while found < limit.min(WALK_AHEAD) {
+                let Some(position) = positions.next() else { break };
+                let Some(node) = at(roster, position, revision, timeline, pin) else { continue };
+                // SAFETY: R2: as of the revision of a view or pin that lives for `'a`.
+                ahead[found] = Some(unsafe { node.kept() });
+                found += 1;
+            }
+        };
+        match instant {
+            Instant::View(lease) => look(lease.revision(), &ReadPin::new()),
+            Instant::Pin(revision, pin) => look(*revision, pin),
+        }
+        self.ready = 0..found;
+        found > 0
+    }
+
+    fn last(&mut self) -> Option<NodeRef<'a, K, V>> {
+        let Self { roster, timeline, instant, positions, .. } = self;
+        let mut look = |revision, pin: &ReadPin| {
+            let node = positions
+                .rev()
+                .find_map(|position| at(roster, position, revision, timeline, pin))?;
+            // SAFETY: R2: as in `fill`.
+            Some(unsafe { node.kept() })
+        };
+        match instant {
+            Instant::View(lease) => look(lease.revision(), &ReadPin::new()),
+            Instant::Pin(revision, pin) => look(*revision, pin),
+        }
+    }
+}
+
+impl<'a, K, V> Iterator for Walk<'a, K, V> {
+    type Item = NodeRef<'a, K, V>;
+
+    #[inline]
+    fn next(&mut self) -> Option<NodeRef<'a, K, V>> {
+        if self.ready.is_empty() && !self.fill(WALK_AHEAD) {
+            return None;
+        }
+        self.ahead[self.ready.next()?].take()
+    }
+}
+
+impl<K, V> DoubleEndedIterator for Walk<'_, K, V> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        match self.last() {
+            Some(node) => Some(node),
+            None => self.ahead[self.ready.next_back()?].take(),
+        }
+    }
+}
+
+/// The document at `position` as of `revision`.
+fn at<'g, K, V>(
+    roster: &Roster<K, V>,
+    position: usize,
+    revision: u64,
+    timeline: &Timeline,
+    pin: &'g ReadPin,
+) -> Option<NodeRef<'g, K, V>> {
+    let node = roster.handle(position)?.as_of(revision, timeline, pin)?;
+    (!node.is_tombstone()).then_some(node)
+}
+
+/// A walk with a view of its own, which its items share: they may outlive it.
+pub(crate) struct OwnWalk<'a, K, V> {
+    // Before the view that it borrows from, so that it is dropped first.
+    walk: Walk<'a, K, V>,
+    lease: Rc<Lease>,
+}
+
+impl<'a, K, V> OwnWalk<'a, K, V> {
+    pub(crate) fn new(roster: &'a Roster<K, V>, timeline: &'a Timeline, lease: Lease) -> Self {
+        let lease = Rc::new(lease);
+        let shared: *const Lease = Rc::as_ptr(&lease);
+        // SAFETY: R2: the lease does not move and stays as long as the walk, beside which it is
+        // kept; items take a share of it with them.
+        let instant = Instant::View(unsafe { &*shared });
+        Self { walk: Walk::new(roster, timeline, instant), lease }
+    }
+
+    pub(crate) fn left(&self) -> usize {
+        self.walk.left()
+    }
+}
+
+impl<'a, K, V> Iterator for OwnWalk<'a, K, V> {
+    type Item = Held<'a, K, V>;
+
+    fn next(&mut self) -> Option<Held<'a, K, V>> {
+        let node = self.walk.next()?;
+        // SAFETY: R2: found by this view.
+        Some(unsafe { Held::shared(node, &self.lease) })
+    }
+}
+
+impl<K, V> DoubleEndedIterator for OwnWalk<'_, K, V> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        let node = self.walk.next_back()?;
+        // SAFETY: R2: found by this view.
+        Some(unsafe { Held::shared(node, &self.lease) })
+    }
+}
