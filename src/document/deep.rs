@@ -124,6 +124,10 @@ fn pair_fields<'a>(
 }
 
 /// Writes an object of any depth as JSON text, without any blanks.
+///
+/// # Errors
+///
+/// Those of the formatter.
 pub(super) fn write(fields: &Map<String, Value>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut comma = false;
     f.write_char('{')?;

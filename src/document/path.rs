@@ -2,7 +2,7 @@
 //!
 //! A path is split at every `.`, and `\.` stands for a dot in a name, `\\` for a backslash. A
 //! backslash before anything else stands for itself, so that every text is a path and every name
-//! can be written as one. With n dots there are n + 1 names; a name may be empty, as it may in JSON.
+//! can be written as one. With n dots there are n + 1 names, and a name may be empty, as in JSON.
 
 use std::borrow::Cow;
 
@@ -80,6 +80,7 @@ mod tests {
         assert_eq!(split(r"a\\.b"), [r"a\", "b"]);
         assert_eq!(split(r"a\\\.b"), [r"a\.b"]);
         assert_eq!(split(r"\n.\u\"), [r"\n", r"\u\"]);
+        assert_eq!(split(r"a\.b\c.d"), [r"a.b\c", "d"]);
         assert_eq!(split("\\\u{e9}.\\"), ["\\\u{e9}", "\\"]);
     }
 
