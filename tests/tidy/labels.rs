@@ -150,7 +150,8 @@ fn comments_of_statement(source: &Source, at: usize) -> Vec<&str> {
     statement.map(|line| line.comment.as_str()).filter(|comment| !comment.is_empty()).collect()
 }
 
-/// `// P1 (Release): ...`, `// P1, R2 (Acquire, Relaxed): ...` or `// Relaxed: ...`.
+/// `// P1 (Release): ...`, `// P1, R2 (Acquire, Relaxed): ...` or `// Relaxed: ...`. Who explains the
+/// `AcqRel` of an exchange has explained the `Acquire` of its failure.
 fn is_reason(comment: &str, ordering: &str) -> bool {
     let text = comment.trim_start_matches('/').trim_start();
     if text.strip_prefix(ordering).is_some_and(|rest| rest.starts_with(':')) {
@@ -159,7 +160,8 @@ fn is_reason(comment: &str, ordering: &str) -> bool {
     let Some((labels, rest)) = text.split_once(" (") else { return false };
     let Some((orderings, rest)) = rest.split_once(')') else { return false };
     let all_labels = labels.split(", ").all(is_label);
-    all_labels && rest.starts_with(':') && words(orderings).any(|word| word == ordering)
+    let covered = |word| word == ordering || (word == "AcqRel" && ordering == "Acquire");
+    all_labels && rest.starts_with(':') && words(orderings).any(covered)
 }
 
 fn is_label(word: &str) -> bool {
@@ -217,7 +219,7 @@ mod tests {
             "use a::Relaxed;",
             "// P1 (Release): whoever loads it\n// finds all of it.\na.store(b, Release);",
             "// I2, P1 (Acquire): we read it.\na\n    .b()\n    .load(Acquire);",
-            "// P1 (AcqRel): both.\n// P1 (Acquire): lost.\na.swap(\n    AcqRel,\n    Acquire,\n);",
+            "// P1 (AcqRel): both.\na.compare_exchange(\n    AcqRel,\n    Acquire,\n);",
             "// Relaxed: a hint.\nif a.load(Relaxed) {",
         ];
         for text in good {
@@ -228,6 +230,7 @@ mod tests {
             "// Release: no label.\na.store(b, Release);",
             "// P1 (Acquire): another one.\na.store(b, Release);",
             "// P1 (Release): of the line above.\na.store(b, Release);\nc.store(d, Release);",
+            "// P1 (AcqRel): both.\na.compare_exchange(AcqRel, Relaxed);",
             "// P1 (Release): far away.\n\na.store(b, Release);",
             "// because P1 (Release): inside a sentence.\na.store(b, Release);",
         ];

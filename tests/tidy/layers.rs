@@ -159,6 +159,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     // top
     ("document", &["error", "limits"]),
     ("collection", &["commit", "error", "key", "outcome"]),
+    ("compile_fail", &[]),
     ("lib", &[]),
 ];
 
