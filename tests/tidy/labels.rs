@@ -60,12 +60,8 @@ pub(crate) fn orderings(sources: &[Source]) -> Vec<Finding> {
         for (number, line) in source.code_without_imports() {
             let ordered: BTreeSet<&str> =
                 words(&line.code).filter(|word| is_ordering(word)).collect();
-            if ordered.is_empty() {
-                continue;
-            }
-            let reasons = comments_of_statement(source, number);
             for ordering in ordered {
-                if !reasons.iter().any(|comment| is_reason(comment, ordering)) {
+                if !reasons(source, number, ordering).any(|text| is_reason(text, ordering)) {
                     let what = format!("`{ordering}` without a reason on the lines above");
                     findings.push(source.finding(number, what));
                 }
@@ -139,19 +135,19 @@ fn tests_of(source: &Source) -> Vec<(usize, &str)> {
     found
 }
 
-/// The comments that stand above line `at` or between the lines of its statement.
-fn comments_of_statement(source: &Source, at: usize) -> Vec<&str> {
+/// The comments of this paragraph above line `at`. A reason is for the next use of its ordering,
+/// but that of `Relaxed` is for the rest of the paragraph.
+fn reasons<'a>(source: &'a Source, at: usize, ordering: &str) -> impl Iterator<Item = &'a str> {
     let above = source.lines[..at].iter().rev();
-    let statement = above.take_while(|line| {
-        let code = line.code.trim();
-        let ends = code.ends_with([';', '{', '}']);
-        !ends && !line.raw.trim().is_empty()
+    let paragraph = above.take_while(move |line| {
+        let used_up = ordering != "Relaxed" && words(&line.code).any(|word| word == ordering);
+        !used_up && !line.raw.trim().is_empty()
     });
-    statement.map(|line| line.comment.as_str()).filter(|comment| !comment.is_empty()).collect()
+    paragraph.map(|line| line.comment.as_str()).filter(|comment| !comment.is_empty())
 }
 
-/// `// P1 (Release): ...`, `// P1, R2 (Acquire, Relaxed): ...` or `// Relaxed: ...`. Who explains the
-/// `AcqRel` of an exchange has explained the `Acquire` of its failure.
+/// `// P1 (Release): ...`, `// P1, R2 (Acquire, Relaxed): ...` or `// Relaxed: ...`. Who explains
+/// the `AcqRel` of an exchange has explained the `Acquire` of its failure.
 fn is_reason(comment: &str, ordering: &str) -> bool {
     let text = comment.trim_start_matches('/').trim_start();
     if text.strip_prefix(ordering).is_some_and(|rest| rest.starts_with(':')) {
@@ -220,7 +216,8 @@ mod tests {
             "// P1 (Release): whoever loads it\n// finds all of it.\na.store(b, Release);",
             "// I2, P1 (Acquire): we read it.\na\n    .b()\n    .load(Acquire);",
             "// P1 (AcqRel): both.\na.compare_exchange(\n    AcqRel,\n    Acquire,\n);",
-            "// Relaxed: a hint.\nif a.load(Relaxed) {",
+            "// Relaxed: figures.\nif a.load(Relaxed) {\n    b.load(Relaxed)",
+            "// P1 (Acquire): a.\n// P2 (Release): b.\na.load(Acquire) || {\n    b.swap(Release)",
         ];
         for text in good {
             assert_eq!(planted(orderings, "src/protocol/a.rs", text), [""; 0], "{text}");
@@ -232,6 +229,7 @@ mod tests {
             "// P1 (Release): of the line above.\na.store(b, Release);\nc.store(d, Release);",
             "// P1 (AcqRel): both.\na.compare_exchange(AcqRel, Relaxed);",
             "// P1 (Release): far away.\n\na.store(b, Release);",
+            "// Relaxed: a hint.\n\na.load(Relaxed);",
             "// because P1 (Release): inside a sentence.\na.store(b, Release);",
         ];
         for text in bad {

@@ -150,12 +150,13 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("reclaim", &["sync"]),
     ("protocol", &["reclaim", "sync", "limits"]),
     // rooms
-    ("table", &["protocol", "reclaim", "limits"]),
+    ("table", &["protocol", "reclaim"]),
     ("error", &[]),
     ("key", &[]),
     ("outcome", &[]),
     // stage
-    ("commit", &["protocol", "reclaim", "table", "limits", "error", "key", "outcome"]),
+    ("rooms", &["table", "protocol", "reclaim", "sync"]),
+    ("commit", &["rooms", "table", "protocol", "reclaim", "sync", "limits"]),
     // top
     ("document", &["error", "limits"]),
     ("collection", &["commit", "error", "key", "outcome"]),
