@@ -44,7 +44,7 @@ pub(crate) fn sources() -> Vec<Source> {
 
 /// Input that others wrote; it is not ours to shape.
 fn is_data(path: &str) -> bool {
-    path.split('/').any(|part| part == "data" || part == "corpus")
+    !path.ends_with("README.md") && path.split('/').any(|part| part == "data" || part == "corpus")
 }
 
 fn walk(folder: &Path, prefix: &str, found: &mut Vec<String>) {
