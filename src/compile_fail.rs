@@ -181,6 +181,7 @@ fn a_ref_does_not_outlive_its_view() {}
 /// let pinned = users.pin();
 /// let mut all = pinned.iter();
 /// assert!(all.next().is_none());
+/// drop(all);
 /// drop(pinned);
 /// ```
 fn an_iterator_does_not_outlive_its_pin() {}

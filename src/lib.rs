@@ -30,6 +30,8 @@ mod sync;
 mod table;
 mod view;
 
+#[cfg(doctest)]
+mod compile_fail;
 #[cfg(feature = "json")]
 mod document;
 
