@@ -156,7 +156,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     // stage
     ("rooms", &[&["table", "protocol", "reclaim", "sync"]]),
     ("commit", &[&["rooms", "table", "protocol", "reclaim", "sync", "limits"]]),
-    ("care", &[&["rooms", "table", "protocol", "reclaim", "limits"]]),
+    ("care", &[&["rooms", "table", "protocol", "reclaim", "sync", "limits"]]),
     // words: what can be said about a document, without touching one
     ("key", &[]),
     ("outcome", &[]),
