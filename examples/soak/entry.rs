@@ -24,10 +24,15 @@ impl Entry {
     }
 
     /// Looks at every part. Panics if they contradict each other, or if this is not `key`'s.
-    pub(crate) fn look(&self, key: u64) -> u64 {
+    pub(crate) fn look(&self, key: u64) {
         assert_eq!(self.key, key, "a value under another key");
         assert_eq!(self.check, check(self.key, self.serial), "a value that was freed or torn");
         assert_eq!(self.text.trim_end().parse(), Ok(self.serial), "a text that was freed or torn");
+    }
+
+    /// Looks, and tells this state from others of the same document.
+    pub(crate) fn serial(&self, key: u64) -> u64 {
+        self.look(key);
         self.serial
     }
 

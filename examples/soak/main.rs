@@ -170,13 +170,13 @@ fn growth_percent(rounds: &[Round]) -> Option<f64> {
     if quarter < QUARTER_ROUNDS_MIN {
         return None;
     }
-    let mean = |rounds: &[Round]| {
+    let sum = |rounds: &[Round]| {
         #[expect(clippy::cast_precision_loss, reason = "bytes in memory fit 52 bits")]
-        let sum: f64 = rounds.iter().map(|round| round.bytes as f64).sum();
-        sum / quarter as f64
+        let bytes = rounds.iter().map(|round| round.bytes as f64);
+        bytes.sum::<f64>()
     };
     let (before, last) = rounds[rounds.len() - 2 * quarter..].split_at(quarter);
-    let (before, last) = (mean(before), mean(last));
+    let (before, last) = (sum(before), sum(last));
     Some((last - before) / before * 100.0)
 }
 
@@ -191,4 +191,4 @@ const CLEANINGS_MAX: usize = 1_000;
 const GROWTH_PERCENT_MAX: f64 = 2.0;
 const QUARTER_ROUNDS_MIN: usize = 5;
 const ROUNDS: u32 = 40;
-const SWELL: u64 = 8;
+const SWELL: u64 = 16;

@@ -44,7 +44,7 @@ pub(crate) fn write(place: &Place<'_>) {
                 }
                 10..=11 => conditional(documents, key, entry),
                 12 => documents.compute(key, |old| toggled(key, old)).is_ok(),
-                13 => documents.remove_if(&key, |old| old.look(key) % 2 == 0).is_ok(),
+                13 => documents.remove_if(&key, |old| old.serial(key) % 2 == 0).is_ok(),
                 _ => documents.remove(&key).is_ok(),
             };
         }
@@ -53,7 +53,7 @@ pub(crate) fn write(place: &Place<'_>) {
 
 fn conditional(documents: &Collection<u64, Entry>, key: u64, entry: Entry) -> bool {
     let Some(seen) = documents.get(&key).map(|found| found.revision()) else { return false };
-    if entry.look(key) % 2 == 0 {
+    if entry.serial(key) % 2 == 0 {
         documents.compare_and_remove(&key, seen).is_ok()
     } else {
         documents.compare_and_set(&key, seen, entry).is_ok()
@@ -66,7 +66,7 @@ fn entry_of(key: u64) -> Entry {
 
 fn toggled(key: u64, old: Option<&Entry>) -> Op<Entry> {
     match old {
-        Some(old) if old.look(key) % 2 == 0 => Op::Remove,
+        Some(old) if old.serial(key) % 2 == 0 => Op::Remove,
         Some(_) => Op::Keep,
         None => Op::Put(entry_of(key)),
     }
@@ -89,12 +89,14 @@ pub(crate) fn read(place: &Place<'_>) {
         let keys: Vec<u64> = (0..64).map(|_| dice.below(place.keys)).collect();
         let pinned = documents.pin();
         for (found, key) in pinned.get_many(&keys).zip(&keys) {
-            found.inspect(|found| drop(found.look(*key)));
+            if let Some(found) = found {
+                found.look(*key);
+            }
         }
         drop(pinned);
         walk(documents, &mut dice);
-        while kept.len() > KEPT_MAX {
-            kept.pop_front().inspect(|old| drop(old.look(*old.key())));
+        for old in kept.drain(..kept.len().saturating_sub(KEPT_MAX)) {
+            old.look(*old.key());
         }
     }
 }
@@ -103,12 +105,12 @@ pub(crate) fn read(place: &Place<'_>) {
 fn walk(documents: &Collection<u64, Entry>, dice: &mut Dice) {
     match dice.below(64) {
         0 => {
-            let all = documents.iter().inspect(|found| drop(found.look(*found.key())));
+            let all = documents.iter().inspect(|found| found.look(*found.key()));
             let _counted = all.count();
         }
         1 => {
             let some = documents.stream(16).take(500);
-            some.for_each(|found| drop(found.look(*found.key())));
+            some.for_each(|found| found.look(*found.key()));
         }
         2 => {
             let mut cursor = documents.cursor();
@@ -128,7 +130,7 @@ pub(crate) fn hold(place: &Place<'_>) {
     while !place.is_over() {
         let sample: Vec<u64> = (0..256).map(|_| dice.below(place.keys)).collect();
         let view = documents.view();
-        let before = shown(&sample, |key| Some(view.get(key)?.look(*key)));
+        let before = shown(&sample, |key| Some(view.get(key)?.serial(*key)));
         let (len, copy) = (view.len(), view.clone());
         let pinned = documents.pin();
         let stalled = pinned.get(&sample[0]);
@@ -139,7 +141,7 @@ pub(crate) fn hold(place: &Place<'_>) {
         drop(pinned);
         wait_for_writes(place, WRITES_HELD);
         drop(view);
-        assert_eq!(before, shown(&sample, |key| Some(copy.get(key)?.look(*key))), "a view moved");
+        assert_eq!(before, shown(&sample, |key| Some(copy.get(key)?.serial(*key))), "a view moved");
         assert_eq!(len, copy.iter().count(), "a view's length is not what it shows");
     }
 }
@@ -181,7 +183,9 @@ pub(crate) fn build(place: &Place<'_>) {
         own.close();
         assert_eq!(own.iter().count(), 0, "a closed collection shows nothing");
         drop((own, fork));
-        kept.inspect(|kept| drop(kept.look(*kept.key())));
+        if let Some(kept) = kept {
+            kept.look(*kept.key());
+        }
     }
 }
 
