@@ -38,7 +38,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// let hits: folio::Collection<String, u64> = [("home".to_string(), 0)].into_iter().collect();
     /// std::thread::scope(|threads| {
     ///     for _ in 0..4 {
-    ///         threads.spawn(|| (0..100).try_for_each(|_| hits.update("home", |n| n + 1).map(drop)));
+    ///         threads.spawn(|| {
+    ///             (0..100).try_for_each(|_| hits.update("home", |n| n + 1).map(drop))
+    ///         });
     ///     }
     /// });
     /// let home = hits.get("home").ok_or("gone")?;

@@ -245,7 +245,7 @@ impl<K, V> Address<K, V> {
     /// Adds a count, for an owner of one of the handle's snapshots.
     #[inline]
     pub(super) fn own(self) {
-        // Relaxed: R7: whoever can see a snapshot of the handle keeps the handle's life, or owns it.
+        // Relaxed: R7: whoever can see a snapshot of the handle keeps its life, or owns it.
         if self.handle().owners.fetch_add(1, Relaxed) > OWNERS_MAX {
             // As `Arc` does: so many owners were leaked, and the next might wrap the count.
             abort();

@@ -2,18 +2,20 @@
 //!
 //! # Words
 //!
-//! A **snapshot** is one state of a document: value, version, revision, the snapshot before it. It
-//! lies in a **node**. A **handle** is the fixed place where a key's current snapshot is found; its
-//! **head** is the one word that says what a document is now. A **tombstone** is a snapshot without
-//! a value: absent since then. A **draft** is a snapshot that only its writer knows.
+//! A **snapshot** is one state of a document: value, version, revision, the snapshot before it.
+//! It lies in a **node**. A **handle** is the fixed place where a key's current snapshot is
+//! found; its **head** is the one word that says what a document is now. A **tombstone** is a
+//! snapshot without a value: absent since then. A **draft** is a snapshot that only its writer
+//! knows.
 //!
-//! The **clock** counts **revisions**; to **draw** is to take the next. To **stamp** a snapshot is to
-//! draw a revision and fix it in the snapshot, once. A **view** reads at one revision; its **slot**
-//! shows that revision to whoever frees memory. A **pinned** thread is a view that no slot shows.
+//! The **clock** counts **revisions**; to **draw** is to take the next. To **stamp** a snapshot
+//! is to draw a revision and fix it in the snapshot, once. A **view** reads at one revision; its
+//! **slot** shows that revision to whoever frees memory. A **pinned** thread is a view that no
+//! slot shows.
 //!
-//! To **retire** a snapshot is to hand it to the **limbo** once it has left its handle; to **bury** it
-//! is to end it there. An **owner** of a snapshot keeps it for longer. The **roster** is the array of
-//! all handles by position; the **table** leads from keys to handles.
+//! To **retire** a snapshot is to hand it to the **limbo** once it has left its handle; to
+//! **bury** it is to end it there. An **owner** of a snapshot keeps it for longer. The **roster**
+//! is the array of all handles by position; the **table** leads from keys to handles.
 //!
 //! # States of a handle
 //!
@@ -28,13 +30,13 @@
 //! ```
 //!
 //! Whether a reader meets Empty, Tombstone, Dead or Vacant, the document is absent. A reader that
-//! meets Dead does not ask again: when it asked the table, the table still held this handle, so the
-//! key had no other. Only writers help the table to forget.
+//! meets Dead does not ask again: when it asked the table, the table still held this handle, so
+//! the key had no other. Only writers help the table to forget.
 //!
 //! # Invariants
 //!
-//! * **I1** A published snapshot does not change, but for its revision, which is fixed once, and for
-//!   what its retirer notes in it.
+//! * **I1** A published snapshot does not change, but for its revision, which is fixed once, and
+//!   for what its retirer notes in it.
 //! * **I2** Along a chain revisions only fall, and none is given twice.
 //! * **I3** A dead handle takes no further snapshot.
 //! * **I4** Nothing is shown to anybody, nor followed by another snapshot, before it is stamped.
@@ -61,29 +63,32 @@
 //!
 //! # Reclamation
 //!
-//! * **R1** What is retired stays until every pin that was alive then is gone. So whatever a pinned
-//!   thread finds, it may use while it is pinned.
-//! * **R2** A snapshot that died at `d` stays while a slot shows less than `d`, and that is looked at
-//!   *after* its grace period. So whoever reads at `R`, pinned since before it read `R` or with `R`
-//!   in a slot, finds every snapshot that is the newest one not younger than `R`, and everything
-//!   on the way to it. `prev` may dangle behind that; nobody goes there. A slot shows "opening"
-//!   (0) before its view reads the clock, and a revision enters a slot nowhere but in `open`, or
-//!   under the pin under which it was read: the copies of a view share its slot. What was found
-//!   through a slot is kept by that slot, or by a count; never by a pin that began later.
-//! * **R3** An address leads to an occupied handle for as long as it can be found: the table's entry
-//!   goes before the handle's last snapshot is retired, and the slot is vacated after that is
-//!   buried. Slabs never move, and stay until the roster and all owners are gone.
+//! * **R1** What is retired stays until every pin that was alive then is gone. So whatever a
+//!   pinned thread finds, it may use while it is pinned.
+//! * **R2** A snapshot that died at `d` stays while a slot shows less than `d`, and that is
+//!   looked at *after* its grace period. So whoever reads at `R`, pinned since before it read `R`
+//!   or with `R` in a slot, finds every snapshot that is the newest one not younger than `R`, and
+//!   everything on the way to it. `prev` may dangle behind that; nobody goes there. A slot shows
+//!   "opening" (0) before its view reads the clock, and a revision enters a slot nowhere but in
+//!   `open`, or under the pin under which it was read: the copies of a view share its slot. What
+//!   was found through a slot is kept by that slot, or by a count; never by a pin that began
+//!   later.
+//! * **R3** An address leads to an occupied handle for as long as it can be found: the table's
+//!   entry goes before the handle's last snapshot is retired, and the slot is vacated after that
+//!   is buried. Slabs never move, and stay until the roster and all owners are gone.
 //! * **R4** Burying looks at the snapshot itself, never at its successor, which may be gone. What
 //!   has to be known is noted when it is retired.
-//! * **R5** A handle is killed by revision: its head is a tombstone whose revision is the one at which
-//!   the buried snapshot died. (By address would not do: another node may lie there by now.)
-//! * **R6** A killed tombstone is retired in its turn, and the handle goes with it; no view needs it.
-//! * **R7** Whoever owns a snapshot holds a count on its node and one on its handle. The chain's own
-//!   count on a node is given back in bury, so a pinned reader may always add one; the handle's
-//!   life is given back with its last snapshot. (The handle's count cannot wait for bury: an older
-//!   snapshot of it may still be in another shard's limbo when the last one is buried.) An
-//!   occupied handle holds a count on the roster's heart: slabs outlive the collection for as long
-//!   as somebody owns a snapshot.
+//! * **R5** A handle is killed by revision: its head is a tombstone whose revision is the one at
+//!   which the buried snapshot died. (By address would not do: another node may lie there by
+//!   now.)
+//! * **R6** A killed tombstone is retired in its turn, and the handle goes with it; no view needs
+//!   it.
+//! * **R7** Whoever owns a snapshot holds a count on its node and one on its handle. The chain's
+//!   own count on a node is given back in bury, so a pinned reader may always add one; the
+//!   handle's life is given back with its last snapshot. (The handle's count cannot wait for
+//!   bury: an older snapshot of it may still be in another shard's limbo when the last one is
+//!   buried.) An occupied handle holds a count on the roster's heart: slabs outlive the
+//!   collection for as long as somebody owns a snapshot.
 //!
 //! # Steps
 //!
@@ -105,38 +110,41 @@
 //!
 //! # Races
 //!
-//! **A writer stops after it has published.** 1. A reader that meets the snapshot draws for it and
-//! goes on; the writer's own draw is wasted when it wakes. 2. A writer of the same key stamps it
-//! before it builds on it, so I2 holds. 3. A view that is opened meanwhile reads `R`; if the
+//! **A writer stops after it has published.** 1. A reader that meets the snapshot draws for it
+//! and goes on; the writer's own draw is wasted when it wakes. 2. A writer of the same key stamps
+//! it before it builds on it, so I2 holds. 3. A view that is opened meanwhile reads `R`; if the
 //! snapshot is stamped later, its revision is above `R` and the view walks past. In each case the
 //! document has one history. Nobody waits.
 //!
-//! **A view opens while a snapshot it needs is being freed.** The snapshot died at `d`; the view will
-//! read `R < d`. 1. The view claimed its slot before the sweeper scanned: the scan finds 0 or `R`,
-//! and the snapshot waits. 2. It claimed after the scan. The scan comes after the draw of `d`
-//! (the retirer noted it), so the claim, and the view's look at the clock after it, come after
-//! that draw too: `R >= d`, a contradiction.
+//! **A view opens while a snapshot it needs is being freed.** The snapshot died at `d`; the view
+//! will read `R < d`. 1. The view claimed its slot before the sweeper scanned: the scan finds 0
+//! or `R`, and the snapshot waits. 2. It claimed after the scan. The scan comes after the draw of
+//! `d` (the retirer noted it), so the claim, and the view's look at the clock after it, come
+//! after that draw too: `R >= d`, a contradiction.
 //!
-//! **A pinned reader turns its instant into a view.** Its pin holds up the grace period of whatever
-//! it needs; the slots are read after the grace period; so either the pin or the slot is seen.
+//! **A pinned reader turns its instant into a view.** Its pin holds up the grace period of
+//! whatever it needs; the slots are read after the grace period; so either the pin or the slot is
+//! seen.
 //!
-//! **A reviver and a killer.** Both exchange the same word, so exactly one of them wins. 1. The reviver:
-//! the head is no tombstone any more, and the killer goes away. 2. The killer: the reviver meets
-//! Dead, helps the table to forget *this* handle, and makes another.
+//! **A reviver and a killer.** Both exchange the same word, so exactly one of them wins. 1. The
+//! reviver: the head is no tombstone any more, and the killer goes away. 2. The killer: the
+//! reviver meets Dead, helps the table to forget *this* handle, and makes another.
 //!
-//! **A handle's slot is used again.** Whoever had its address from the table was pinned before the
-//! table forgot it, and holds up the grace period that the slot waits for (R3). Whoever had it
-//! from a snapshot holds a count (R7). Walkers by position find another document in its place,
+//! **A handle's slot is used again.** Whoever had its address from the table was pinned before
+//! the table forgot it, and holds up the grace period that the slot waits for (R3). Whoever had
+//! it from a snapshot holds a count (R7). Walkers by position find another document in its place,
 //! which is as it should be: its revisions are above theirs.
 //!
-//! **A write and the close.** Both have a number from the same clock. 1. The write's is smaller: it was
-//! in time, and every later reader of the live collection finds it closed. 2. It is larger: the
-//! draw comes after the one of the close, so the writer finds the close (P8), says `Closed`, and
-//! takes the value back: readers who meet the snapshot find the close too, for the same reason.
+//! **A write and the close.** Both have a number from the same clock. 1. The write's is smaller:
+//! it was in time, and every later reader of the live collection finds it closed. 2. It is
+//! larger: the draw comes after the one of the close, so the writer finds the close (P8), says
+//! `Closed`, and takes the value back: readers who meet the snapshot find the close too, for the
+//! same reason.
 //!
-//! **The end of a closed collection.** Every handle is killed, whatever its head; no view that could need
-//! them may be open. The slots are looked at after a grace period that was asked for after the
-//! close: a pinned reader from before it has either gone, or shows its revision in a slot.
+//! **The end of a closed collection.** Every handle is killed, whatever its head; no view that
+//! could need them may be open. The slots are looked at after a grace period that was asked for
+//! after the close: a pinned reader from before it has either gone, or shows its revision in a
+//! slot.
 //!
 //! # Not promised
 //!
@@ -146,8 +154,8 @@
 //!
 //! # Tests
 //!
-//! The models in `loom-tests/` are named after these labels; `loom-tests/mutations` lists a change
-//! for each that makes one of them fail.
+//! The models in `loom-tests/` are named after these labels; `loom-tests/mutations` lists a
+//! change for each that makes one of them fail.
 #![allow(unsafe_code, reason = "the ground floor: every block names the labels that make it sound")]
 
 pub(crate) mod handle;

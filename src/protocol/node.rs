@@ -250,7 +250,9 @@ impl<'g, K, V> NodeRef<'g, K, V> {
         while timeline.stamp(node.get()) > revision {
             // SAFETY: R2: this snapshot is younger than the walker's revision, so the one before
             // it died later than that, and waits for the walker's pin or view.
-            node = unsafe { Self::new(NonNull::new(node.prev)?) };
+            let before = unsafe { Self::new(NonNull::new(node.prev)?) };
+            debug_assert!(before.revision() < node.revision(), "I2: revisions only fall");
+            node = before;
         }
         Some(node)
     }
