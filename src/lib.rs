@@ -1,4 +1,68 @@
-//! A lock-free, multiversion, in-process document store for hot paths.
+//! An in-process, multiversion document store: documents that never make a reader wait.
+//!
+//! ```
+//! use folio::Collection;
+//!
+//! let stock: Collection<String, u32> = Collection::new();
+//! stock.set("apples".into(), 3)?;
+//!
+//! let view = stock.view(); // the whole collection, as of now
+//! let apples = stock.get("apples").ok_or("gone")?;
+//! stock.update("apples", |n| n + 1)?; // waits neither for the one nor for the other
+//!
+//! assert_eq!(*apples, 3); // what a reader holds does not change
+//! assert_eq!(stock.get("apples").map(|n| *n), Some(4)); // what it reads next is newer
+//! assert_eq!(view.get("apples").map(|n| *n), Some(3)); // and a view stays where it is
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The model
+//!
+//! A [`Collection`] holds *documents*: values of any type `V` under keys of any type `K`. Each state
+//! of a document is a *snapshot* that never changes; a write makes a new one and puts it in place
+//! with one atomic exchange. Each write has a [`Version`] (it counts the writes of its key) and a
+//! [`Revision`] (its place among all writes of the collection). A [`View`] is a revision: it sees, of
+//! each key, the newest snapshot up to there. What nobody can need any more is freed by later writes,
+//! never by reads.
+//!
+//! The [guide] has a picture of it, and a page for each question that is larger than a verb.
+//!
+//! # Who waits for whom
+//!
+//! *Wait-free*: done in so many steps, whatever others do. *Lock-free*: starts over only because
+//! another thread got through. *Bucket lock*: waits for whoever holds the lock of one bucket of the
+//! table, which is a matter of instructions, unless the holder is suspended just there.
+//!
+//! | verb | progress | sees, or takes effect in |
+//! |---|---|---|
+//! | `get`, `try_get`, `contains`, `pin`, `get_many` | wait-free; lock-free while the table is being resized | one instant of the call, each key |
+//! | `view`, `iter`, `stream`, opening | lock-free | one instant of the call, all keys |
+//! | reads of a view, next item of an iterator or stream | as `get`; a hop for each write to the key since | the instant of the view |
+//! | `set`, `replace`, `update` and the like over an existing key, `remove` | lock-free | one instant |
+//! | `set`, `create`, `insert` and the like of a new key, or of one just removed | bucket lock | one instant |
+//! | every 64th write of a shard, `maintain`, `close` also | bucket lock for each removed key that they finish | |
+//! | `set_many`, `clear`, `retain` | each write as above | not one instant |
+//! | `len`, `stats` | wait for nobody | exact when nobody writes |
+//!
+//! No reader and no open view ever makes anybody wait; they keep memory, which
+//! [`stats`](Collection::stats) counts. The table is complete for this crate: your `Hash`, `Eq`,
+//! closures, hooks and destructors, and the allocator, come on top.
+//!
+//! # Holding on to documents
+//!
+//! A [`Ref`] for a moment, a [`Pinned`] for a batch of reads, a [`View`] for one instant of everything,
+//! a [`Snapshot`] to keep, to send, or to hold across an `.await`: [guide::references].
+//!
+//! # Not there yet
+//!
+//! Secondary indexes, watches, several collections under one clock, lifetimes and eviction, quotas,
+//! persistence. Keys are found by hash: order is made when asked for.
+//!
+//! # Features
+//!
+//! * `json` (default): `Document`, a JSON object as a value, and `doc!`.
+//!
+//! The oldest compiler is Rust 1.85.
 #![cfg_attr(
     test,
     allow(
@@ -32,6 +96,12 @@ mod view;
 
 #[cfg(doctest)]
 mod compile_fail;
+#[cfg(all(doctest, feature = "json"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
+pub mod guide;
+
 #[cfg(feature = "json")]
 mod document;
 

@@ -5,12 +5,29 @@ use crate::key::{Key, Value};
 use crate::stats::{Inconsistent, Stats};
 
 impl<K: Key, V: Value, S> Collection<K, V, S> {
-    /// Closes the collection, for all its handles. O(n): what no open view needs is given back.
+    /// Closes the collection, for all its handles.
     ///
-    /// Idempotent; waits for nobody. A write that begins after this returned is refused; one that
-    /// overlaps it took effect before, or is refused with what it was given. Reads find nothing.
-    /// Open views, streams and cursors go on, and hold their memory. Dropping the last handle does
-    /// the same.
+    /// Idempotent. A write that begins after this returned is refused; one that overlaps it took
+    /// effect before, or is refused with what it was given. Reads find nothing. Open views, streams
+    /// and cursors go on, and hold their memory. Dropping the last handle closes as well.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant, which has a revision like a write.
+    /// * **Progress**: O(n). Waits for no reader, writer or view, but for a bucket lock of the table
+    ///   for each key, as whoever cleans up; runs destructors.
+    /// * **Memory**: gives back what no open view and no pin needs. The rest goes when the last view
+    ///   does, or the collection, or with [`maintain`](Self::maintain).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let stock: folio::Collection<&str, u32> = [("apples", 3)].into_iter().collect();
+    /// let view = stock.view();
+    /// stock.close();
+    /// assert!(stock.set("pears", 4).is_err() && stock.get("apples").is_none());
+    /// assert_eq!(view.get("apples").map(|n| *n), Some(3));
+    /// ```
     pub fn close(&self) {
         self.rooms.close();
     }
@@ -25,20 +42,33 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// and returns how many.
     ///
     /// Writers do the same on the way, 64 writes at a time; this is for what the last of them left
-    /// behind, and for after a view or a [`Ref`](crate::Ref) was held for long. Waits for nobody:
-    /// what an open view or a pin (also the caller's) still needs stays.
+    /// behind, and for after a view or a [`Ref`](crate::Ref) was held for long. What an open view or a
+    /// pin (also the caller's) still needs stays.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** on memory only.
+    /// * **Progress**: bounded work for each shard. Goes away where somebody else is cleaning; waits
+    ///   for a bucket lock of the table for each removed key; runs destructors.
+    /// * **Memory**: gives back. Once may not be enough: a grace period takes its time.
     pub fn maintain(&self) -> usize {
         self.rooms.maintain()
     }
 
     /// What the collection holds and has done, as of about now.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in no one instant: adds up counters.
+    /// * **Progress**: waits for nobody; a look at each shard and at each slot of a view.
+    /// * **Memory**: nothing stays.
     pub fn stats(&self) -> Stats {
         Stats::of(&self.rooms)
     }
 
     /// Checks table, roster and counters against each other.
     ///
-    /// For tests and soak runs. O(n), and meaningful only while nobody writes.
+    /// For tests and soak runs. O(n), under one pin, and meaningful only while nobody writes.
     ///
     /// # Errors
     ///

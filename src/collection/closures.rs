@@ -26,6 +26,13 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// `f` runs again if another write of the key came between.
     ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant, in which the document was what `f` was shown.
+    /// * **Progress**: lock-free: whenever it starts over somebody else's write got through. Then as
+    ///   [`set`](Self::set) over an existing key. `f` runs without a lock or a pin.
+    /// * **Memory**: the documents before and after stay for as long as the returned [`Change`].
+    ///
     /// # Errors
     ///
     /// [`WriteError::NotFound`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
@@ -56,10 +63,25 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Replaces a document by what `f` makes of it, unless `f` fails: then nothing changes.
     ///
+    /// # Concurrency
+    ///
+    /// As [`update`](Self::update).
+    ///
     /// # Errors
     ///
     /// [`UpdateError::Closure`] with the error of `f`, as it is; [`UpdateError::Write`] as
     /// [`update`](Self::update).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use folio::UpdateError;
+    ///
+    /// let stock: folio::Collection<&str, u32> = [("apples", 1)].into_iter().collect();
+    /// let sell = || stock.try_update("apples", |n| n.checked_sub(1).ok_or("sold out"));
+    /// assert_eq!(*sell().unwrap().new, 0);
+    /// assert!(matches!(sell(), Err(UpdateError::Closure("sold out"))));
+    /// ```
     pub fn try_update<Q, E>(
         &self,
         key: &Q,
@@ -84,9 +106,22 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Changes a copy of a document, and stores it in its place.
     ///
+    /// # Concurrency
+    ///
+    /// As [`update`](Self::update). Nobody sees the copy before it is done.
+    ///
     /// # Errors
     ///
     /// As [`update`](Self::update).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let carts: folio::Collection<&str, Vec<&str>> = [("ada", vec!["tea"])].into_iter().collect();
+    /// let change = carts.update_in_place("ada", |cart| cart.push("milk"))?;
+    /// assert_eq!(*change.new, ["tea", "milk"]);
+    /// # Ok::<(), folio::WriteError>(())
+    /// ```
     pub fn update_in_place<Q>(
         &self,
         key: &Q,
@@ -105,10 +140,25 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Stores what `f` makes of the document, or of its absence.
     ///
+    /// # Concurrency
+    ///
+    /// As [`update`](Self::update), or as [`set`](Self::set) with a new key.
+    ///
     /// # Errors
     ///
     /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`], and
     /// [`WriteError::Conflict`] as [`update`](Self::update).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let words: folio::Collection<&str, u32> = folio::Collection::new();
+    /// for word in ["tea", "for", "two", "two", "for", "tea"] {
+    ///     words.upsert_with(word, |seen| seen.map_or(1, |n| n + 1))?;
+    /// }
+    /// assert_eq!(words.get_cloned("two"), Some(2));
+    /// # Ok::<(), folio::WriteError>(())
+    /// ```
     pub fn upsert_with(
         &self,
         key: K,
@@ -124,9 +174,30 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Keeps, puts or removes, as `f` decides: the general form of all verbs with a closure.
     ///
+    /// # Concurrency
+    ///
+    /// As [`update`](Self::update), [`set`](Self::set) with a new key, or [`remove`](Self::remove). If
+    /// `f` keeps, it was shown what was there in one instant of the call.
+    ///
     /// # Errors
     ///
     /// As [`upsert_with`](Self::upsert_with).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use folio::{Computed, Op};
+    ///
+    /// let stock: folio::Collection<&str, u32> = [("apples", 1)].into_iter().collect();
+    /// let sell = |left: Option<&u32>| match left {
+    ///     None => Op::Keep,
+    ///     Some(1) => Op::Remove,
+    ///     Some(n) => Op::Put(n - 1),
+    /// };
+    /// assert!(matches!(stock.compute("apples", sell)?, Computed::Removed(_)));
+    /// assert!(matches!(stock.compute("apples", sell)?, Computed::Kept(None)));
+    /// # Ok::<(), folio::WriteError>(())
+    /// ```
     pub fn compute(
         &self,
         key: K,
@@ -138,6 +209,12 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     }
 
     /// Removes a document if `f` says so, and returns it; `None` if there was none, or `f` said no.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant, in which the document was what `f` was shown.
+    /// * **Progress**: as [`update`](Self::update).
+    /// * **Memory**: as [`remove`](Self::remove).
     ///
     /// # Errors
     ///

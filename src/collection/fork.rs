@@ -16,8 +16,14 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     /// Makes an independent collection of the documents of this instant.
     ///
     /// Keys, versions, revisions, hooks and hasher are the same, and its clock goes on from this
-    /// instant's revision. Values are shared, not copied. O(n). The memory of an original is kept
-    /// for as long as a fork shares a value of it.
+    /// instant's revision. Values are shared, not copied.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant of this call.
+    /// * **Progress**: O(n); the fork's own table is nobody else's yet, so nobody is waited for.
+    /// * **Memory**: a view is open until it returns. The memory of an original (a document, and the
+    ///   slabs of its collection) is kept for as long as a fork shares a value of it.
     ///
     /// # Errors
     ///
@@ -41,10 +47,30 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     /// A replacement is one version more, under a revision of the fork's own, and is validated as
     /// every write. `f` runs without a lock or a pin, and may write to the collection.
     ///
+    /// # Concurrency
+    ///
+    /// As [`fork`](Self::fork).
+    ///
     /// # Errors
     ///
     /// [`StoreError::Closed`]; [`StoreError::Refused`] if a replacement is not valid: there is no
     /// fork then.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use folio::Forked;
+    ///
+    /// let stock: folio::Collection<&str, u32> =
+    ///     [("apples", 3), ("pears", 0), ("plums", 9)].into_iter().collect();
+    /// let sale = stock.fork_with(|_, &left| match left {
+    ///     0 => Forked::Drop,
+    ///     1..5 => Forked::Replace(left * 2),
+    ///     _ => Forked::Keep,
+    /// })?;
+    /// assert_eq!((sale.len(), sale.get_cloned("apples")), (2, Some(6)));
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn fork_with(&self, mut f: impl FnMut(&K, &V) -> Forked<V>) -> Result<Self, StoreError> {
         let view = View::open(&self.rooms, ());
         if self.is_closed() {

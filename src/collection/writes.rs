@@ -19,9 +19,25 @@ use crate::view::View;
 impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// Stores a new document under a generated key, and returns the key.
     ///
+    /// # Concurrency
+    ///
+    /// As [`create`](Self::create). Making a [`Uuid`](uuid::Uuid) takes no lock.
+    ///
     /// # Errors
     ///
     /// As [`create`](Self::create); the value comes back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use uuid::Uuid;
+    ///
+    /// let notes: folio::Collection<Uuid, String> = folio::Collection::new();
+    /// let first = notes.insert("buy tea".into())?;
+    /// let second = notes.insert("drink it".into())?;
+    /// assert!(first < second); // they rise within a thread
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn insert(&self, value: V) -> Result<K, Rejected<V>>
     where
         K: GenerateKey,
@@ -34,6 +50,12 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     }
 
     /// Stores a new document.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant. Of two that create the same key one is refused.
+    /// * **Progress**: as [`set`](Self::set) with a new key.
+    /// * **Memory**: the document and its key stay until it is removed, and nobody needs it.
     ///
     /// # Errors
     ///
@@ -48,14 +70,29 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// # Concurrency
     ///
     /// * **Takes effect** in one instant: a reader finds the old document or the new one.
-    /// * **Progress**: lock-free over an existing key. A new key may wait for a lock of the table's
-    ///   bucket, held for a few instructions; the write that makes the table grow moves it.
+    /// * **Progress**: lock-free over an existing key. A new key, or one just removed, may wait for
+    ///   the lock of the table's bucket, held for a few instructions (by a thread that may be
+    ///   suspended there); the write that makes the table grow moves it. The write that retires a
+    ///   shard's 64th snapshot cleans up afterwards: it frees up to 512 of them, and waits for a
+    ///   bucket lock for each removed key among them.
     /// * **Memory**: the old document is freed some writes later, when no pin and no view is older.
     ///
     /// # Errors
     ///
     /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`]; key and value
     /// come back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let stock: folio::Collection<String, u32> = folio::Collection::new();
+    /// let created = stock.set("apples".into(), 3)?;
+    /// let updated = stock.set("apples".into(), 2)?;
+    /// assert!(created.is_created() && !updated.is_created());
+    /// assert_eq!(updated.version().get(), 2);
+    /// assert!(updated.revision() > created.revision());
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     #[inline]
     pub fn set(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
         self.put_key(key, value, Expect::Anything)
@@ -66,10 +103,26 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// They are written in key order, each a write of its own (a view may see a part of them). Of
     /// a key that comes twice the last value counts. The outcomes are in key order.
     ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in as many instants as there are keys, smallest first.
+    /// * **Progress**: each as [`set`](Self::set).
+    /// * **Memory**: as `set`.
+    ///
     /// # Errors
     ///
     /// If one of them is invalid or too deep nothing is written, and all of it comes back. If the
     /// collection is closed half-way, what was not written comes back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let stock: folio::Collection<&str, u32> = [("pears", 1)].into_iter().collect();
+    /// let outcomes = stock.set_many([("pears", 4), ("apples", 3), ("pears", 5)])?;
+    /// assert!(outcomes[0].is_created() && !outcomes[1].is_created());
+    /// assert_eq!(stock.get_cloned("pears"), Some(5));
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn set_many(
         &self,
         items: impl IntoIterator<Item = (K, V)>,
@@ -98,6 +151,10 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Stores a document in place of the one that is there: the whole of it, never a merge.
     ///
+    /// # Concurrency
+    ///
+    /// As [`set`](Self::set) over an existing key.
+    ///
     /// # Errors
     ///
     /// [`WriteError::NotFound`] if there is none, [`WriteError::Invalid`],
@@ -114,10 +171,30 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// `seen` is a *revision*: those never repeat, while a version starts again at 1 when a
     /// removed key is created anew.
     ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant, in which the document was at `seen`, or not at all.
+    /// * **Progress**: as [`set`](Self::set) over an existing key; it does not start over on your
+    ///   behalf.
+    /// * **Memory**: as `set`.
+    ///
     /// # Errors
     ///
-    /// [`WriteError::Conflict`] with the revision that is there instead, [`WriteError::Invalid`],
-    /// [`WriteError::TooDeep`], [`WriteError::Closed`]; the value comes back.
+    /// [`WriteError::Conflict`] with the revision that is there instead, or `None` if there is no
+    /// document; [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`]. The value
+    /// comes back.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let stock: folio::Collection<&str, u32> = [("apples", 3)].into_iter().collect();
+    /// let seen = stock.get("apples").ok_or("gone")?.revision();
+    /// stock.set("apples", 4)?;
+    ///
+    /// let refused = stock.compare_and_set("apples", seen, 2).unwrap_err();
+    /// assert_eq!((refused.given, stock.get_cloned("apples")), (2, Some(4)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn compare_and_set<Q>(
         &self,
         key: &Q,
@@ -132,9 +209,25 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Removes a document, and returns it; `None` if there was none.
     ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant. Of two that remove the same document one gets it.
+    /// * **Progress**: lock-free, and the cleaning of [`set`](Self::set).
+    /// * **Memory**: the key stays until a later write, or [`maintain`](Self::maintain), has taken it
+    ///   out of the table; the document for as long as the returned snapshot.
+    ///
     /// # Errors
     ///
     /// [`WriteError::Closed`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let stock: folio::Collection<&str, u32> = [("apples", 3)].into_iter().collect();
+    /// let last = stock.remove("apples")?.ok_or("was never there")?;
+    /// assert_eq!((*last, stock.remove("apples")?.is_none()), (3, true));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn remove<Q>(&self, key: &Q) -> Result<Option<Snapshot<K, V>>, WriteError>
     where
         Q: Hash + Equivalent<K> + ?Sized,
@@ -149,9 +242,14 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Removes a document unless it has changed since the caller saw it.
     ///
+    /// # Concurrency
+    ///
+    /// As [`remove`](Self::remove); it does not start over on your behalf.
+    ///
     /// # Errors
     ///
-    /// [`WriteError::Conflict`] with the revision that is there instead, [`WriteError::Closed`].
+    /// [`WriteError::Conflict`] with the revision that is there instead, or `None` if there is no
+    /// document; [`WriteError::Closed`].
     pub fn compare_and_remove<Q>(
         &self,
         key: &Q,
@@ -170,8 +268,13 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Removes every document that is there now, and returns how many it removed.
     ///
-    /// Each is a removal of its own, so this is not one instant: what is written after the call
-    /// began stays.
+    /// What is written after the call began stays.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in as many instants as there are documents: each is a removal of its own.
+    /// * **Progress**: O(n), each as [`remove`](Self::remove).
+    /// * **Memory**: a view is open meanwhile, so nothing is freed before the end.
     ///
     /// # Errors
     ///
@@ -183,6 +286,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// Removes every document of this instant for which `keep` says no, and returns how many.
     ///
     /// What is written after the call began stays, whatever `keep` says of what was there before.
+    /// `keep` runs without a lock or a pin, and may call the collection.
+    ///
+    /// # Concurrency
+    ///
+    /// As [`clear`](Self::clear).
     ///
     /// # Errors
     ///

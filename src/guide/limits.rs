@@ -1,0 +1,78 @@
+//! Every bound, with its number.
+//!
+//! # Of a collection
+//!
+//! | what | bound | beyond it |
+//! |---|---|---|
+//! | places, so documents at once | over 4 billion | panic |
+//! | views open at once | over 4 billion | panic |
+//! | owners of the snapshots of one key at once | 2,147,483,647 | the process aborts, as with `Arc` |
+//! | revisions, versions | 64 bits | at a billion writes a second revisions last 584 years |
+//! | size of a key or value | memory | |
+//!
+//! # Of one call
+//!
+//! | what | bound | beyond it |
+//! |---|---|---|
+//! | attempts of a closure that keeps losing | 100,000 | `Conflict` |
+//! | documents that a stream reads ahead | 1,048,576 | it reads so many |
+//! | levels of a JSON document | 128 | `TooDeep` |
+//! | characters of a key in an error's message | 200 | shortened; whole in the field |
+//!
+//! Levels count the scalar at the bottom as one: what may be stored can be printed and parsed again.
+//!
+//! # Of the work behind a call
+//!
+//! These bound how long a call is busy with others' work, and how long a pin is held.
+//!
+//! | what | number |
+//! |---|---|
+//! | shards, by thread: twice the cores, a power of two | 4 to 64 |
+//! | retired snapshots of a shard after which a write cleans up | 64 |
+//! | snapshots that this write looks at, in its shard and in one other | 256 each |
+//! | snapshots that `maintain` looks at, a shard and round | 65,536 |
+//! | rounds of one `maintain` | 8 |
+//! | looks at an unfinished write before a reader finishes it | 32 |
+//! | keys of `get_many` whose cache misses overlap | 16 |
+//! | documents that a walk finds under one pin | 16 |
+//! | documents that `retain` and `clear` own at once | 64 |
+//! | documents that `fork` owns at once | 64 |
+//! | handles in a slab | 256 |
+//!
+//! A walk over places whose documents are gone looks for the next 16 under one pin, however far
+//! they are.
+
+#[cfg(test)]
+mod tests {
+    use crate::limits::{
+        ATTEMPTS_MAX, DOCUMENT_DEPTH_MAX, FORKED_AT_ONCE, HELP_SPINS, LOOK_AHEAD, MAINTAIN_MAX,
+        MAINTAIN_ROUNDS, OWNERS_MAX, PREFETCH_MAX, REMOVED_AT_ONCE, SHARDS_MAX, SHARDS_MIN,
+        SLAB_LEN, SWEEP_EVERY, SWEEP_MAX, WALK_AHEAD,
+    };
+
+    /// The page is text, so each row is compared with the constant that it is about.
+    #[test]
+    fn the_page_tells_every_bound_as_it_is() {
+        let page = include_str!("limits.rs").replace(',', "");
+        let tells = |row: &str, bound: String| {
+            let line = page.lines().find(|line| line.contains(row));
+            let line = line.unwrap_or_else(|| panic!("no row about {row:?}"));
+            assert!(line.contains(&format!("| {bound} ")), "{bound} is not in {line}");
+        };
+        tells("| owners of the snapshots", OWNERS_MAX.to_string());
+        tells("| attempts of a closure", ATTEMPTS_MAX.to_string());
+        tells("| documents that a stream", PREFETCH_MAX.to_string());
+        tells("| levels of a JSON", DOCUMENT_DEPTH_MAX.to_string());
+        tells("| shards by thread", format!("{SHARDS_MIN} to {SHARDS_MAX}"));
+        tells("| retired snapshots of", SWEEP_EVERY.to_string());
+        tells("| snapshots that this write", format!("{SWEEP_MAX} each"));
+        tells("| snapshots that `maintain`", MAINTAIN_MAX.to_string());
+        tells("| rounds of one", MAINTAIN_ROUNDS.to_string());
+        tells("| looks at an unfinished", HELP_SPINS.to_string());
+        tells("| keys of `get_many`", LOOK_AHEAD.to_string());
+        tells("| documents that a walk", WALK_AHEAD.to_string());
+        tells("| documents that `retain`", REMOVED_AT_ONCE.to_string());
+        tells("| documents that `fork`", FORKED_AT_ONCE.to_string());
+        tells("| handles in a slab", SLAB_LEN.to_string());
+    }
+}

@@ -1,0 +1,78 @@
+//! What costs what.
+//!
+//! Figures of one machine say little about another, so there are none here: the last section says
+//! how to take your own.
+//!
+//! # Reading
+//!
+//! A `get` hashes the key, pins its thread, finds the handle in the table and follows two pointers:
+//! to the handle, to the snapshot. A plain concurrent map follows one or none, and is faster on one
+//! thread for it. What you get in return is that no writer, however slow, is in the way.
+//!
+//! * **Many reads in a row**: [`pin`](crate::Collection::pin) once. Every other call to a collection
+//!   is cheaper under it, too.
+//! * **Many keys at once**: [`get_many`](crate::Pinned::get_many) looks 16 keys ahead, so that their
+//!   cache misses overlap.
+//! * **A copy**: [`snapshot`](crate::Ref::snapshot) is two atomic additions, whatever the size of the
+//!   value. Threads that take snapshots of *one* document all the time meet at its counters; a
+//!   [`Ref`](crate::Ref) does not.
+//! * **All documents**: [`iter`](crate::Collection::iter) steps over places, not through the table;
+//!   its cost goes by `stats().places`.
+//!
+//! ```
+//! use folio::Collection;
+//!
+//! let prices: Collection<u32, f64> = (0..1_000).map(|n| (n, f64::from(n))).collect();
+//! let basket = [3, 5, 8, 2_000];
+//! let pinned = prices.pin();
+//! let sum: f64 = pinned.get_many(&basket).flatten().map(|price| *price).sum();
+//! assert_eq!(sum, 16.0);
+//! ```
+//!
+//! # Writing
+//!
+//! A write over an existing key allocates a snapshot, exchanges one pointer and draws one number
+//! from a counter that all writers of the collection share. Now and then it frees what others
+//! replaced.
+//!
+//! * **One key that everybody writes** is where writers meet: each starts over when another one was
+//!   first. Split it (a counter for each thread, summed over a view), or change it less often.
+//! * **Large values**: a write by a closure makes a whole new value. Put what seldom changes behind
+//!   an `Arc` in the value, so that the new one shares it.
+//! * **New keys** cost more than updates: a handle, an entry in the table under the lock of its
+//!   bucket, and now and then a table that grows. Who knows how many there will be says so, and
+//!   nobody moves entries while others read:
+//!
+//! ```
+//! use std::hash::{BuildHasherDefault, DefaultHasher};
+//!
+//! use folio::Collection;
+//!
+//! let orders: Collection<u64, String, _> = Collection::builder()
+//!     .capacity_hint(100_000)
+//!     .hasher(BuildHasherDefault::<DefaultHasher>::default())
+//!     .build()?;
+//! orders.set(1, "tea".into())?;
+//! # Ok::<(), folio::Error>(())
+//! ```
+//!
+//! # Hashing
+//!
+//! The default hasher is the standard library's: keyed at random, so that nobody can craft keys that
+//! collide, and not the fastest. Where keys are your own, take another one.
+//!
+//! # Views
+//!
+//! Opening and dropping one is a few atomic operations, whatever the size of the collection. What it
+//! costs comes later: [memory](super::memory), and a hop for each write to a key since. Open a fresh
+//! view for each question rather than keep one.
+//!
+//! # Measuring
+//!
+//! ```text
+//! cargo bench --bench get                  # one question a file: get, insert, update, view, ...
+//! cd benches/rivals && cargo run --release -- --quick
+//! ```
+//!
+//! The second one runs Folio beside its rivals in turn, on the same data, hasher and allocator, and
+//! prints the ratios. Compare within one run only.
