@@ -67,9 +67,11 @@ impl<K: Key, V: Value> Builder<K, V> {
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K, V, S> {
-    /// Refuses values on every way in, with an error of any kind (also `&str` and `String`).
+    /// Refuses values on every way in, with an error of any kind (also `&str` and `String`), which
+    /// becomes the `source()` of [`WriteError::Invalid`](crate::WriteError::Invalid).
     ///
-    /// Runs outside any lock; a closure write that has to start over asks again.
+    /// Runs without a lock or a pin; a closure write that has to start over asks again. The last one
+    /// given counts.
     pub fn validate<E: Into<BoxError>>(
         mut self,
         validate: impl Fn(&V) -> Result<(), E> + Send + Sync + 'static,
@@ -81,7 +83,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// Skips a write whose value counts as equal to the one that is there (old, new).
     ///
     /// The *write* is skipped, not only the news of it: the new value is dropped, nothing is
-    /// stored, and version and revision stay.
+    /// stored, and version and revision stay. Runs without a lock or a pin, and again if another
+    /// write came between. The last one given counts.
     pub fn unchanged_if(
         mut self,
         unchanged: impl Fn(&V, &V) -> bool + Send + Sync + 'static,
@@ -98,8 +101,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self.unchanged_if(|old, new| old == new)
     }
 
-    /// Hashes keys with `hasher` in place of the standard library's, which is keyed and so safe
-    /// against crafted keys.
+    /// Hashes keys with `hasher` in place of the standard library's, which is keyed at random, so that
+    /// nobody can craft keys that collide. A faster one suits keys that are your own.
     pub fn hasher<T: BuildHasher + Clone + Send + Sync + 'static>(
         self,
         hasher: T,
@@ -108,7 +111,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         Builder { hooks, hasher, capacity_hint, key }
     }
 
-    /// Makes room for so many documents at once, so that the table need not grow under readers.
+    /// Makes room in the table for so many documents at once, so that it need not grow under readers.
     pub fn capacity_hint(mut self, documents: usize) -> Self {
         self.capacity_hint = documents;
         self

@@ -14,6 +14,9 @@ use crate::sync::Arc;
 /// end both are `None`, as often as asked; the way back is open. Clones share the documents and
 /// move on their own.
 ///
+/// It owns its documents, one count each, and keeps no view open: what is written meanwhile can be
+/// freed.
+///
 /// # Examples
 ///
 /// ```

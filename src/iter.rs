@@ -12,8 +12,19 @@ use crate::rooms::Rooms;
 
 /// Documents of one instant, each once, in no promised order.
 ///
-/// Goes by position in the roster, not through the table, so it may be slow, interrupted, or
-/// walked from both ends, while the collection grows and shrinks.
+/// Goes by place, not through the table, so it may be slow, interrupted, or walked from both ends,
+/// while the collection grows and shrinks.
+///
+/// Not `Send`: its items may rest on a pin of its thread, or share its view without atomics. A
+/// [`Stream`](crate::Stream) goes anywhere.
+///
+/// ```compile_fail,E0277
+/// let stock: folio::Collection<&str, u32> = [("apples", 3)].into_iter().collect();
+/// let all = stock.iter();
+/// std::thread::scope(|threads| {
+///     threads.spawn(move || all.count());
+/// });
+/// ```
 #[must_use = "iterators are lazy"]
 pub struct Iter<'a, K: Key, V: Value> {
     walk: Kind<'a, K, V>,

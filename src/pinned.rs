@@ -17,9 +17,20 @@ use crate::view::View;
 /// A collection, and a pin that its reads share.
 ///
 /// `get` and `contains` answer as of now; `iter` and `view` as of the moment when they are called.
-/// Everything found is good for as long as this lives, and so is everything replaced meanwhile:
-/// hold it for a batch, not for a request that waits. Other calls to the collection are cheaper
-/// under it, too. Not `Send`: a pin belongs to its thread.
+/// Everything found is good for as long as this lives, and nothing that is replaced or removed
+/// meanwhile, in any collection, is freed: hold it for a batch, not for a request that waits. Other
+/// calls to a collection are cheaper under it, too.
+///
+/// Not `Send`, since a pin belongs to its thread: the collector asks each thread what it may be
+/// looking at.
+///
+/// ```compile_fail,E0277
+/// let stock: folio::Collection<&str, u32> = [("apples", 3)].into_iter().collect();
+/// let pinned = stock.pin();
+/// std::thread::scope(|threads| {
+///     threads.spawn(move || pinned.contains("apples"));
+/// });
+/// ```
 pub struct Pinned<'c, K: Key, V: Value, S = RandomState> {
     collection: &'c Collection<K, V, S>,
     pin: ReadPin,
@@ -33,6 +44,10 @@ impl<'c, K: Key, V: Value, S> Pinned<'c, K, V, S> {
 
 impl<K: Key, V: Value, S: BuildHasher> Pinned<'_, K, V, S> {
     /// Finds a document as it is now.
+    ///
+    /// # Concurrency
+    ///
+    /// As [`Collection::get`], but the pin is there already.
     #[inline]
     pub fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<Ref<'_, K, V>> {
         let hash = self.collection.hash_of(key);
@@ -41,14 +56,23 @@ impl<K: Key, V: Value, S: BuildHasher> Pinned<'_, K, V, S> {
     }
 
     /// Whether there is a document under this key now.
+    ///
+    /// # Concurrency
+    ///
+    /// As [`get`](Self::get).
     pub fn contains<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> bool {
         self.get(key).is_some()
     }
 
     /// Finds many documents, each as of its own moment, in the order of the keys.
     ///
-    /// Looks some keys ahead, so that their cache misses overlap: for keys that are spread over
-    /// memory much faster than one `get` after another.
+    /// Looks some keys ahead, so that their cache misses overlap.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant for each key, which may come before its item is asked for.
+    /// * **Progress**: as [`get`](Self::get), each key.
+    /// * **Memory**: what the pin keeps.
     pub fn get_many<'q, Q: Hash + Equivalent<K> + ?Sized + 'q>(
         &self,
         keys: impl IntoIterator<Item = &'q Q>,
@@ -78,6 +102,13 @@ impl<K: Key, V: Value, S: BuildHasher> Pinned<'_, K, V, S> {
     }
 
     /// Walks over all documents of this instant, each once, in no promised order.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant of this call.
+    /// * **Progress**: O(1) for each place of the collection to walk, and a hop for each write to a
+    ///   document since.
+    /// * **Memory**: what the pin keeps; no view is opened.
     pub fn iter(&self) -> Iter<'_, K, V> {
         Iter::of_pin(&self.collection.rooms, &self.pin)
     }
@@ -85,6 +116,10 @@ impl<K: Key, V: Value, S: BuildHasher> Pinned<'_, K, V, S> {
 
 impl<K: Key, V: Value, S: BuildHasher + Clone> Pinned<'_, K, V, S> {
     /// A view of this instant, which may outlive the pin.
+    ///
+    /// # Concurrency
+    ///
+    /// As [`Collection::view`].
     pub fn view(&self) -> View<K, V, S> {
         let rooms = &self.collection.rooms;
         let lease = rooms.instant(&self.pin);

@@ -10,14 +10,27 @@ use crate::protocol::node::{Node, NodeRef, Owned};
 
 /// A borrowed document: one snapshot of it, kept in memory by a pin or a view.
 ///
-/// It dereferences to the value. No reference count is touched to make one. From a collection it
-/// carries a pin of its own; from a [`Pinned`](crate::Pinned) or a [`View`](crate::View) it
-/// borrows theirs.
+/// It dereferences to the value. No reference count of the document is touched to make one. From a
+/// collection's `get` it carries a pin of its own, from its `iter` a share of the iterator's view;
+/// from a [`Pinned`](crate::Pinned) or a [`View`](crate::View) it borrows theirs.
 ///
-/// Keep it for a moment only: while it lives, nothing that any thread replaces or removes is freed
-/// (it costs memory, counted in `stats()`, and nobody's progress). Any call may be made on the
-/// same collection meanwhile. It is not `Send`, since its pin belongs to its thread, so it cannot
-/// be held across an `.await` of a task that moves: take a [`Snapshot`] for that.
+/// # Concurrency
+///
+/// * **Takes effect**: it is what was found, and does not change.
+/// * **Progress**: holding one makes nobody wait. Any call may be made on any collection meanwhile.
+/// * **Memory**: with a pin, nothing that any thread replaces or removes, in any collection, is freed
+///   while it lives: keep it for a moment only.
+///
+/// Not `Send`, since its pin belongs to its thread: the collector asks each thread what it may be
+/// looking at. So it cannot be held across an `.await` of a task that moves: take a [`Snapshot`].
+///
+/// ```compile_fail,E0277
+/// let stock: folio::Collection<&str, u32> = [("apples", 3)].into_iter().collect();
+/// let apples = stock.get("apples");
+/// std::thread::scope(|threads| {
+///     threads.spawn(move || apples.map(|n| *n));
+/// });
+/// ```
 ///
 /// # Examples
 ///
@@ -69,14 +82,24 @@ impl<'a, K, V> Ref<'a, K, V> {
         Revision::of(self.held.revision())
     }
 
-    /// When the document expires; `None` if it does not.
+    /// When the document expires; `None` if it does not, as none does in this version.
     pub fn expires_at(&self) -> Option<SystemTime> {
         expiry_of(&self.held)
     }
 
     /// An owner of the same snapshot: `Send`, `Sync`, `'static`, without a copy of the value.
     ///
-    /// Two atomic additions; keep it for as long as you like.
+    /// # Concurrency
+    ///
+    /// * **Takes effect**: it is the same snapshot, whatever was written since.
+    /// * **Progress**: wait-free, two atomic additions.
+    /// * **Memory**: value and key stay for as long as one of its clones; also the slabs of handles of
+    ///   their collection, but no other value.
+    ///
+    /// # Panics
+    ///
+    /// Aborts the process, as `Arc` does, if 2,147,483,647 owners of one key are alive: they were
+    /// leaked.
     pub fn snapshot(&self) -> Snapshot<K, V> {
         Snapshot { owned: self.held.node().own() }
     }
@@ -99,9 +122,9 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Ref<'_, K, V> {
 
 /// An owned document: one snapshot of it, for as long as you like.
 ///
-/// A shared pointer: `Send`, `Sync`, cheap to clone, independent of the collection, which may
-/// change, close and go away. Whoever drops the last one runs the value's destructor, if the
-/// collection has let go of it.
+/// A shared pointer: `Send` and `Sync` as key and value are, cheap to clone, independent of the
+/// collection, which may change, close and go away. Whoever drops the last one runs the value's
+/// destructor, if the collection has let go of it.
 ///
 /// # Examples
 ///
@@ -150,7 +173,7 @@ impl<K, V> Snapshot<K, V> {
         Revision::of(self.owned.revision())
     }
 
-    /// When the document expires; `None` if it does not.
+    /// When the document expires; `None` if it does not, as none does in this version.
     pub fn expires_at(&self) -> Option<SystemTime> {
         expiry_of(&self.owned)
     }

@@ -8,6 +8,18 @@ use crate::protocol::node::Node;
 use crate::rooms::Rooms;
 
 /// Figures of a collection. Each is exact when nobody is writing, and close to it otherwise.
+///
+/// # Examples
+///
+/// ```
+/// let stock: folio::Collection<&str, u32> = [("apples", 3)].into_iter().collect();
+/// let view = stock.view();
+/// stock.set("apples", 4)?;
+/// let stats = stock.stats();
+/// assert_eq!((stats.documents, stats.writes, stats.retired), (1, 2, 1));
+/// assert_eq!((stats.views, stats.oldest_view), (1, Some(view.revision())));
+/// # Ok::<(), folio::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stats {
@@ -22,15 +34,16 @@ pub struct Stats {
     pub retired: u64,
     /// What those take in bytes, without what their values own on the heap.
     pub retired_bytes: u64,
-    /// Open views, streams and iterators of collections among them.
+    /// Open views; streams, and iterators of the collection itself, are among them.
     pub views: usize,
     /// How many were ever open at once: whoever cleans up looks at so many places.
     pub views_max: usize,
     /// The revision of the oldest of them.
     pub oldest_view: Option<u64>,
-    /// The last revision drawn.
+    /// The last revision drawn: what is written later has a larger one.
     pub revision: u64,
-    /// Places for documents: what the collection has room for without growing.
+    /// Places for documents: the most there ever were at once, removed ones that were not cleaned up
+    /// yet among them. It does not shrink, and is what a walk steps over.
     pub places: usize,
 }
 

@@ -13,8 +13,10 @@ use crate::view::View;
 /// meanwhile.
 ///
 /// `Send` and `'static`: hand it to another thread, take as long as you like; nothing is pinned
-/// between two items. Up to `prefetch` documents are read ahead (one at least is in hand), which is
-/// all the memory it takes besides what its view keeps. Dropping it ends it.
+/// between two items. Up to `prefetch` documents (1,048,576 at most) are read ahead, by the thread
+/// that asks for the next one; 0 reads none ahead. That is all the memory it takes besides what its
+/// view keeps. Dropping it ends it. Made by [`Collection::stream`](crate::Collection::stream) and
+/// [`View::stream`](crate::View::stream).
 #[must_use = "iterators are lazy"]
 pub struct Stream<K: Key, V: Value> {
     view: View<K, V, ()>,

@@ -21,11 +21,17 @@ use crate::sync::Arc;
 /// A collection at one instant: every answer is the same for as long as the view is held.
 ///
 /// Opening one is O(1) however large the collection is. `Send`, `Sync`, cheap to clone (clones are
-/// the same view), and it goes on after the collection is closed.
+/// the same view), and it goes on after the collection is closed. A view that is opened after the
+/// close is empty.
 ///
-/// What it costs: a `get` takes one hop for each write to that key since the view was opened, and
-/// every document that is replaced or removed meanwhile stays in memory, counted in `stats()`. No
-/// writer waits. A view of a closed collection is empty.
+/// # Concurrency
+///
+/// * **Takes effect** in the instant at which it was opened, whatever it is asked and whenever.
+/// * **Progress**: reads as [`Collection::get`](crate::Collection::get), and one hop for each write to
+///   the key since. No writer waits for a view. Dropping it is lock-free; once the collection is
+///   closed the last to go cleans up after it.
+/// * **Memory**: every document that is replaced or removed while it is open stays, and every state
+///   in between, counted in [`Stats`](crate::Stats).
 ///
 /// # Examples
 ///
@@ -75,7 +81,7 @@ impl<K: Key, V: Value, S> View<K, V, S> {
         self.core.lease.as_ref().map_or(0, Lease::revision)
     }
 
-    /// How many documents there were. O(n) the first time.
+    /// How many documents there were. Walks over all of them the first time.
     pub fn len(&self) -> usize {
         *self.core.len.get_or_init(|| self.iter().count())
     }
@@ -85,7 +91,7 @@ impl<K: Key, V: Value, S> View<K, V, S> {
         self.iter().next().is_none()
     }
 
-    /// Walks over all documents, each once, in no promised order, the same every time.
+    /// Walks over all documents, each once, in no promised order.
     pub fn iter(&self) -> Iter<'_, K, V> {
         Iter::of_view(&self.core.rooms, self.core.lease.as_ref())
     }
@@ -138,7 +144,7 @@ impl<K: Key, V: Value, S: BuildHasher> View<K, V, S> {
 }
 
 impl<K: Key, V: Value, S: Clone> View<K, V, S> {
-    /// Streams owned documents, reading up to `prefetch` of them ahead.
+    /// Streams owned documents, reading up to `prefetch` of them ahead. The stream keeps the view open.
     pub fn stream(&self, prefetch: usize) -> Stream<K, V> {
         let view = View { core: Arc::clone(&self.core), hasher: () };
         Stream::new(view, prefetch)

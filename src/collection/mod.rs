@@ -23,15 +23,21 @@ use crate::sync::Arc;
 ///
 /// | verb | progress | cost |
 /// |---|---|---|
-/// | `get`, `try_get`, `contains` | wait-free, but for the table's chain of a bucket; never waits for a writer | O(1) |
-/// | `pin`, `get_many` | the same | O(1) a key |
-/// | `view`, opening | lock-free | O(1), and a step for each view that is open if all slots are taken |
-/// | `iter`, `stream` | nothing is pinned between two items | O(n) |
-/// | `cursor` | | O(n log n) when opened |
-/// | writes to an existing key | lock-free; 64th write: sweeps | O(1) |
-/// | a new key | as above, and a short lock of the table's bucket; the write that makes the table grow moves it | O(1) amortised |
-/// | `len` | a sum over shards | O(1) |
-/// | `clear`, `retain`, `close`, `fork` | wait for nobody | O(n) |
+/// | `get`, `try_get`, `contains`, `pin`, `get_many` | wait-free; lock-free while the table is being resized | O(1) a key |
+/// | `view`, opening and dropping | lock-free | O(1) |
+/// | `iter`, `stream`, each item | as a read of the view; nothing is pinned between two calls | O(places) in all |
+/// | `cursor` | likewise | O(n log n) when opened |
+/// | writes to an existing key, `remove` | lock-free | O(1) |
+/// | a new key, or one just removed | and a short lock of the table's bucket | O(1); the write that makes the table grow moves it |
+/// | cleaning, in every 64th write of a shard | a short lock of the bucket for each removed key | at most 512 snapshots |
+/// | `set_many`, `clear`, `retain` | many writes | O(n), `set_many` O(n log n) |
+/// | `fork` | waits for nobody | O(n) |
+/// | `close`, `maintain` | as cleaning | O(n) |
+/// | `len`, `stats` | wait for nobody | O(1), `stats` a look at each view's slot |
+///
+/// `n` is the number of documents, places the most there ever were
+/// ([`Stats::places`](crate::Stats::places)). What the words mean:
+/// [who waits for whom](crate#who-waits-for-whom).
 ///
 /// # Examples
 ///
@@ -69,13 +75,13 @@ impl<K: Key, V: Value> Drop for Title<K, V> {
 }
 
 impl<K: Key, V: Value> Collection<K, V> {
-    /// A collection of its own, with the standard library's keyed hasher.
+    /// An empty collection, with the standard library's keyed hasher.
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build_open()
     }
 
-    /// Hooks, hasher and capacity, then a collection.
+    /// Begins with hooks, hasher and capacity, and ends in a collection.
     pub fn builder() -> Builder<K, V> {
         Builder::new()
     }
@@ -101,7 +107,7 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         Self { rooms, title, hasher }
     }
 
-    /// The collection's name, as errors tell it.
+    /// The collection's name, as errors tell it; empty for one that stands by itself.
     pub fn name(&self) -> &str {
         &self.title.name
     }
