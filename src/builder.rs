@@ -70,8 +70,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// Refuses values on every way in, with an error of any kind (also `&str` and `String`), which
     /// becomes the `source()` of [`WriteError::Invalid`](crate::WriteError::Invalid).
     ///
-    /// Runs without a lock or a pin; a closure write that has to start over asks again. The last one
-    /// given counts.
+    /// Runs without a lock or a pin; a closure write that has to start over asks again. The last
+    /// one given counts.
     pub fn validate<E: Into<BoxError>>(
         mut self,
         validate: impl Fn(&V) -> Result<(), E> + Send + Sync + 'static,
@@ -101,8 +101,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self.unchanged_if(|old, new| old == new)
     }
 
-    /// Hashes keys with `hasher` in place of the standard library's, which is keyed at random, so that
-    /// nobody can craft keys that collide. A faster one suits keys that are your own.
+    /// Hashes keys with `hasher` in place of the standard library's, which is keyed at random, so
+    /// that nobody can craft keys that collide. A faster one suits keys that are your own.
     pub fn hasher<T: BuildHasher + Clone + Send + Sync + 'static>(
         self,
         hasher: T,
@@ -111,7 +111,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         Builder { hooks, hasher, capacity_hint, key }
     }
 
-    /// Makes room in the table for so many documents at once, so that it need not grow under readers.
+    /// Makes room in the table for so many documents at once, so that it need not grow under
+    /// readers.
     pub fn capacity_hint(mut self, documents: usize) -> Self {
         self.capacity_hint = documents;
         self

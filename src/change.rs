@@ -5,8 +5,8 @@ use crate::reference::Snapshot;
 
 /// What `update` and its kin did.
 ///
-/// Their closure may run more than once, so it should carry nothing out itself: it is all here. Both
-/// documents stay in memory for as long as this.
+/// Their closure may run more than once, so it should carry nothing out itself: it is all here.
+/// Both documents stay in memory for as long as this.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Change<K, V> {

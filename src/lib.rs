@@ -18,12 +18,12 @@
 //!
 //! # The model
 //!
-//! A [`Collection`] holds *documents*: values of any type `V` under keys of any type `K`. Each state
-//! of a document is a *snapshot* that never changes; a write makes a new one and puts it in place
-//! with one atomic exchange. Each write has a [`Version`] (it counts the writes of its key) and a
-//! [`Revision`] (its place among all writes of the collection). A [`View`] is a revision: it sees, of
-//! each key, the newest snapshot up to there. What nobody can need any more is freed by later writes,
-//! never by reads.
+//! A [`Collection`] holds *documents*: values of any type `V` under keys of any type `K`. Each
+//! state of a document is a *snapshot* that never changes; a write makes a new one and puts it in
+//! place with one atomic exchange. Each write has a [`Version`] (it counts the writes of its key)
+//! and a [`Revision`] (its place among all writes of the collection). A [`View`] is a revision: it
+//! sees, of each key, the newest snapshot up to there. What nobody can need any more is freed by
+//! later writes, never by reads.
 //!
 //! The [guide] has a picture of it, and a page for each question that is larger than a verb.
 //!
@@ -50,8 +50,8 @@
 //!
 //! # Holding on to documents
 //!
-//! A [`Ref`] for a moment, a [`Pinned`] for a batch of reads, a [`View`] for one instant of everything,
-//! a [`Snapshot`] to keep, to send, or to hold across an `.await`: [guide::references].
+//! A [`Ref`] for a moment, a [`Pinned`] for a batch of reads, a [`View`] for one instant of
+//! everything, a [`Snapshot`] to keep, to send, or to hold across an `.await`: [guide::references].
 //!
 //! # Not there yet
 //!

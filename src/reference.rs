@@ -18,8 +18,8 @@ use crate::protocol::node::{Node, NodeRef, Owned};
 ///
 /// * **Takes effect**: it is what was found, and does not change.
 /// * **Progress**: holding one makes nobody wait. Any call may be made on any collection meanwhile.
-/// * **Memory**: with a pin, nothing that any thread replaces or removes, in any collection, is freed
-///   while it lives: keep it for a moment only.
+/// * **Memory**: with a pin, nothing that any thread replaces or removes, in any collection, is
+///   freed while it lives: keep it for a moment only.
 ///
 /// Not `Send`, since its pin belongs to its thread: the collector asks each thread what it may be
 /// looking at. So it cannot be held across an `.await` of a task that moves: take a [`Snapshot`].
@@ -93,8 +93,8 @@ impl<'a, K, V> Ref<'a, K, V> {
     ///
     /// * **Takes effect**: it is the same snapshot, whatever was written since.
     /// * **Progress**: wait-free, two atomic additions.
-    /// * **Memory**: value and key stay for as long as one of its clones; also the slabs of handles of
-    ///   their collection, but no other value.
+    /// * **Memory**: value and key stay for as long as one of its clones; also the slabs of handles
+    ///   of their collection, but no other value.
     ///
     /// # Panics
     ///

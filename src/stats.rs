@@ -42,8 +42,8 @@ pub struct Stats {
     pub oldest_view: Option<u64>,
     /// The last revision drawn: what is written later has a larger one.
     pub revision: u64,
-    /// Places for documents: the most there ever were at once, removed ones that were not cleaned up
-    /// yet among them. It does not shrink, and is what a walk steps over.
+    /// Places for documents: the most there ever were at once, removed ones that were not cleaned
+    /// up yet among them. It does not shrink, and is what a walk steps over.
     pub places: usize,
 }
 

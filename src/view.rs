@@ -27,8 +27,8 @@ use crate::sync::Arc;
 /// # Concurrency
 ///
 /// * **Takes effect** in the instant at which it was opened, whatever it is asked and whenever.
-/// * **Progress**: reads as [`Collection::get`](crate::Collection::get), and one hop for each write to
-///   the key since. No writer waits for a view. Dropping it is lock-free; once the collection is
+/// * **Progress**: reads as [`Collection::get`](crate::Collection::get), and one hop for each write
+///   to the key since. No writer waits for a view. Dropping it is lock-free; once the collection is
 ///   closed the last to go cleans up after it.
 /// * **Memory**: every document that is replaced or removed while it is open stays, and every state
 ///   in between, counted in [`Stats`](crate::Stats).
@@ -144,7 +144,8 @@ impl<K: Key, V: Value, S: BuildHasher> View<K, V, S> {
 }
 
 impl<K: Key, V: Value, S: Clone> View<K, V, S> {
-    /// Streams owned documents, reading up to `prefetch` of them ahead. The stream keeps the view open.
+    /// Streams owned documents, reading up to `prefetch` of them ahead. The stream keeps the view
+    /// open.
     pub fn stream(&self, prefetch: usize) -> Stream<K, V> {
         let view = View { core: Arc::clone(&self.core), hasher: () };
         Stream::new(view, prefetch)

@@ -14,10 +14,10 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// # Concurrency
     ///
     /// * **Takes effect** in one instant, which has a revision like a write.
-    /// * **Progress**: O(n). Waits for no reader, writer or view, but for a bucket lock of the table
-    ///   for each key, as whoever cleans up; runs destructors.
-    /// * **Memory**: gives back what no open view and no pin needs. The rest goes when the last view
-    ///   does, or the collection, or with [`maintain`](Self::maintain).
+    /// * **Progress**: O(n). Waits for no reader, writer or view, but for a bucket lock of the
+    ///   table for each key, as whoever cleans up; runs destructors.
+    /// * **Memory**: gives back what no open view and no pin needs. The rest goes when the last
+    ///   view does, or the collection, or with [`maintain`](Self::maintain).
     ///
     /// # Examples
     ///
@@ -42,14 +42,14 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// and returns how many.
     ///
     /// Writers do the same on the way, 64 writes at a time; this is for what the last of them left
-    /// behind, and for after a view or a [`Ref`](crate::Ref) was held for long. What an open view or a
-    /// pin (also the caller's) still needs stays.
+    /// behind, and for after a view or a [`Ref`](crate::Ref) was held for long. What an open view
+    /// or a pin (also the caller's) still needs stays.
     ///
     /// # Concurrency
     ///
     /// * **Takes effect** on memory only.
-    /// * **Progress**: bounded work for each shard. Goes away where somebody else is cleaning; waits
-    ///   for a bucket lock of the table for each removed key; runs destructors.
+    /// * **Progress**: bounded work for each shard. Goes away where somebody else is cleaning;
+    ///   waits for a bucket lock of the table for each removed key; runs destructors.
     /// * **Memory**: gives back. Once may not be enough: a grace period takes its time.
     pub fn maintain(&self) -> usize {
         self.rooms.maintain()

@@ -29,8 +29,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// # Concurrency
     ///
     /// * **Takes effect** in one instant, in which the document was what `f` was shown.
-    /// * **Progress**: lock-free: whenever it starts over somebody else's write got through. Then as
-    ///   [`set`](Self::set) over an existing key. `f` runs without a lock or a pin.
+    /// * **Progress**: lock-free: whenever it starts over somebody else's write got through. Then
+    ///   as [`set`](Self::set) over an existing key. `f` runs without a lock or a pin.
     /// * **Memory**: the documents before and after stay for as long as the returned [`Change`].
     ///
     /// # Errors
@@ -117,10 +117,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// # Examples
     ///
     /// ```
-    /// let carts: folio::Collection<&str, Vec<&str>> = [("ada", vec!["tea"])].into_iter().collect();
+    /// let carts: folio::Collection<&str, Vec<&str>> = folio::Collection::new();
+    /// carts.set("ada", vec!["tea"])?;
     /// let change = carts.update_in_place("ada", |cart| cart.push("milk"))?;
     /// assert_eq!(*change.new, ["tea", "milk"]);
-    /// # Ok::<(), folio::WriteError>(())
+    /// # Ok::<(), folio::Error>(())
     /// ```
     pub fn update_in_place<Q>(
         &self,
@@ -176,8 +177,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// # Concurrency
     ///
-    /// As [`update`](Self::update), [`set`](Self::set) with a new key, or [`remove`](Self::remove). If
-    /// `f` keeps, it was shown what was there in one instant of the call.
+    /// As [`update`](Self::update), [`set`](Self::set) with a new key, or [`remove`](Self::remove).
+    /// If `f` keeps, it was shown what was there in one instant of the call.
     ///
     /// # Errors
     ///

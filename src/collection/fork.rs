@@ -22,8 +22,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     ///
     /// * **Takes effect** in one instant of this call.
     /// * **Progress**: O(n); the fork's own table is nobody else's yet, so nobody is waited for.
-    /// * **Memory**: a view is open until it returns. The memory of an original (a document, and the
-    ///   slabs of its collection) is kept for as long as a fork shares a value of it.
+    /// * **Memory**: a view is open until it returns. The memory of an original (a document, and
+    ///   the slabs of its collection) is kept for as long as a fork shares a value of it.
     ///
     /// # Errors
     ///

@@ -25,16 +25,17 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     /// # Concurrency
     ///
     /// * **Takes effect** in one instant between call and return.
-    /// * **Progress**: wait-free. While the table is being resized lock-free: the call moves a piece
-    ///   of it along if nobody else is at it, and may have to look again. But for that, and for a
-    ///   thread's first call, it allocates nothing.
-    /// * **Memory**: the [`Ref`] is a pin. While it lives nothing that is replaced or removed, in any
-    ///   collection, is freed.
+    /// * **Progress**: wait-free. While the table is being resized lock-free: the call moves a
+    ///   piece of it along if nobody else is at it, and may have to look again. But for that, and
+    ///   for a thread's first call, it allocates nothing.
+    /// * **Memory**: the [`Ref`] is a pin. While it lives nothing that is replaced or removed, in
+    ///   any collection, is freed.
     ///
     /// # Examples
     ///
     /// ```
-    /// let stock: folio::Collection<String, u32> = [("apples".to_string(), 3)].into_iter().collect();
+    /// let stock: folio::Collection<String, u32> =
+    ///     [("apples".to_string(), 3)].into_iter().collect();
     /// assert_eq!(stock.get("apples").map(|n| *n), Some(3)); // a `&str` finds a `String`
     /// assert!(stock.get("pears").is_none());
     /// ```
@@ -53,8 +54,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     ///
     /// * **Takes effect** in one instant, as [`get`](Self::get).
     /// * **Progress**: as `get`, then the value's `Clone`, which runs without a pin.
-    /// * **Memory**: nothing stays. The document's counters are touched, and if it was replaced while
-    ///   it was copied its destructor may run here.
+    /// * **Memory**: nothing stays. The document's counters are touched, and if it was replaced
+    ///   while it was copied its destructor may run here.
     pub fn get_cloned<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<V>
     where
         V: Clone,
@@ -129,7 +130,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     ///
     /// * **Takes effect** at once; each read under it is an instant of its own.
     /// * **Progress**: wait-free, and the reads under it as [`get`](Self::get).
-    /// * **Memory**: while it lives nothing that is replaced or removed, in any collection, is freed.
+    /// * **Memory**: while it lives nothing that is replaced or removed, in any collection, is
+    ///   freed.
     ///
     /// # Examples
     ///
@@ -149,14 +151,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     /// # Concurrency
     ///
     /// * **Takes effect** in one instant of this call: what is written later is not met.
-    /// * **Progress**: lock-free to open; O(1) for each place of the collection to walk, and a hop for
-    ///   each write to a document since. Nothing is pinned between two items.
+    /// * **Progress**: lock-free to open; O(1) for each place of the collection to walk, and a hop
+    ///   for each write to a document since. Nothing is pinned between two items.
     /// * **Memory**: a view is open for as long as the iterator or one of its items lives.
     ///
     /// # Examples
     ///
     /// ```
-    /// let stock: folio::Collection<&str, u32> = [("apples", 3), ("pears", 4)].into_iter().collect();
+    /// let stock: folio::Collection<&str, u32> =
+    ///     [("apples", 3), ("pears", 4)].into_iter().collect();
     /// for fruit in &stock {
     ///     stock.set(*fruit.key(), *fruit * 2)?; // not met again
     /// }
@@ -172,8 +175,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     /// # Concurrency
     ///
     /// * **Takes effect** in one instant between call and return: a consistent cut over all keys.
-    /// * **Progress**: lock-free, O(1). Allocates one small thing, and slots when more views are open than
-    ///   ever before.
+    /// * **Progress**: lock-free, O(1). Allocates one small thing, and slots when more views are
+    ///   open than ever before.
     /// * **Memory**: whatever is replaced or removed while it is open stays until it is dropped;
     ///   counted in [`stats`](Self::stats).
     pub fn view(&self) -> View<K, V, S> {
@@ -194,8 +197,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     /// let stock: folio::Collection<u32, String> = (0..100).map(|n| (n, n.to_string())).collect();
     /// let stream = stock.stream(16);
     /// stock.clear()?;
-    /// let printer = std::thread::spawn(move || stream.map(|document| document.len()).sum::<usize>());
-    /// assert_eq!(printer.join().unwrap(), 10 + 90 * 2);
+    /// let elsewhere = std::thread::spawn(move || stream.map(|text| text.len()).sum::<usize>());
+    /// assert_eq!(elsewhere.join().unwrap(), 10 + 90 * 2);
     /// # Ok::<(), folio::Error>(())
     /// ```
     pub fn stream(&self, prefetch: usize) -> Stream<K, V> {

@@ -181,8 +181,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// # Errors
     ///
     /// [`WriteError::Conflict`] with the revision that is there instead, or `None` if there is no
-    /// document; [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`]. The value
-    /// comes back.
+    /// document; [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`]. The
+    /// value comes back.
     ///
     /// # Examples
     ///
@@ -213,8 +213,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// * **Takes effect** in one instant. Of two that remove the same document one gets it.
     /// * **Progress**: lock-free, and the cleaning of [`set`](Self::set).
-    /// * **Memory**: the key stays until a later write, or [`maintain`](Self::maintain), has taken it
-    ///   out of the table; the document for as long as the returned snapshot.
+    /// * **Memory**: the key stays until a later write, or [`maintain`](Self::maintain), has taken
+    ///   it out of the table; the document for as long as the returned snapshot.
     ///
     /// # Errors
     ///

@@ -10,8 +10,8 @@
 //!
 //! * The [`Version`](crate::Version) counts the writes of one key: 1 when it is created, one more
 //!   with each change, and 1 again when a removed key is created anew.
-//! * The [`Revision`](crate::Revision) is one number among all writes of the collection, in the order
-//!   in which they took effect. It never repeats, and it may skip numbers.
+//! * The [`Revision`](crate::Revision) is one number among all writes of the collection, in the
+//!   order in which they took effect. It never repeats, and it may skip numbers.
 //!
 //! Compare versions to see how often a document changed; compare revisions to see *whether* it did.
 //!

@@ -19,7 +19,8 @@
 //! | levels of a JSON document | 128 | `TooDeep` |
 //! | characters of a key in an error's message | 200 | shortened; whole in the field |
 //!
-//! Levels count the scalar at the bottom as one: what may be stored can be printed and parsed again.
+//! Levels count the scalar at the bottom as one: what may be stored can be printed and parsed
+//! again.
 //!
 //! # Of the work behind a call
 //!

@@ -76,9 +76,9 @@
 //!
 //! # What never shrinks
 //!
-//! * **Places.** Each key has a handle in a slab; the place of a removed key is used again, but slabs
-//!   stay until the collection is gone. `stats().places` is the most there ever were at once, and
-//!   what a walk (`iter`, `stream`, `cursor`, `fork`, `View::len`) steps over.
+//! * **Places.** Each key has a handle in a slab; the place of a removed key is used again, but
+//!   slabs stay until the collection is gone. `stats().places` is the most there ever were at once,
+//!   and what a walk (`iter`, `stream`, `cursor`, `fork`, `View::len`) steps over.
 //! * **View slots**: `stats().views_max`, the most views that were open at once. Whoever cleans up
 //!   looks at each.
 //!

@@ -9,12 +9,12 @@
 //! to the handle, to the snapshot. A plain concurrent map follows one or none, and is faster on one
 //! thread for it. What you get in return is that no writer, however slow, is in the way.
 //!
-//! * **Many reads in a row**: [`pin`](crate::Collection::pin) once. Every other call to a collection
-//!   is cheaper under it, too.
-//! * **Many keys at once**: [`get_many`](crate::Pinned::get_many) looks 16 keys ahead, so that their
-//!   cache misses overlap.
-//! * **A copy**: [`snapshot`](crate::Ref::snapshot) is two atomic additions, whatever the size of the
-//!   value. Threads that take snapshots of *one* document all the time meet at its counters; a
+//! * **Many reads in a row**: [`pin`](crate::Collection::pin) once. Every other call to a
+//!   collection is cheaper under it, too.
+//! * **Many keys at once**: [`get_many`](crate::Pinned::get_many) looks 16 keys ahead, so that
+//!   their cache misses overlap.
+//! * **A copy**: [`snapshot`](crate::Ref::snapshot) is two atomic additions, whatever the size of
+//!   the value. Threads that take snapshots of *one* document all the time meet at its counters; a
 //!   [`Ref`](crate::Ref) does not.
 //! * **All documents**: [`iter`](crate::Collection::iter) steps over places, not through the table;
 //!   its cost goes by `stats().places`.
@@ -58,14 +58,14 @@
 //!
 //! # Hashing
 //!
-//! The default hasher is the standard library's: keyed at random, so that nobody can craft keys that
-//! collide, and not the fastest. Where keys are your own, take another one.
+//! The default hasher is the standard library's: keyed at random, so that nobody can craft keys
+//! that collide, and not the fastest. Where keys are your own, take another one.
 //!
 //! # Views
 //!
-//! Opening and dropping one is a few atomic operations, whatever the size of the collection. What it
-//! costs comes later: [memory](super::memory), and a hop for each write to a key since. Open a fresh
-//! view for each question rather than keep one.
+//! Opening and dropping one is a few atomic operations, whatever the size of the collection. What
+//! it costs comes later: [memory](super::memory), and a hop for each write to a key since. Open a
+//! fresh view for each question rather than keep one.
 //!
 //! # Measuring
 //!

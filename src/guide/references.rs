@@ -36,8 +36,9 @@
 //!
 //! # Across `.await`
 //!
-//! A pin belongs to its thread, so [`Ref`](crate::Ref) and [`Pinned`](crate::Pinned) are not `Send`,
-//! and a task that holds one across an `.await` cannot be spawned on a runtime that moves tasks:
+//! A pin belongs to its thread, so [`Ref`](crate::Ref) and [`Pinned`](crate::Pinned) are not
+//! `Send`, and a task that holds one across an `.await` cannot be spawned on a runtime that moves
+//! tasks:
 //!
 //! ```compile_fail
 //! # use folio::Collection;

@@ -56,8 +56,8 @@
 //! ```
 //!
 //! It may take its time, call any collection and write other keys. If it panics, nothing is
-//! written. If it writes *its own* key, it never gets through: after 100,000 attempts the verb gives
-//! up with `Conflict`.
+//! written. If it writes *its own* key, it never gets through: after 100,000 attempts the verb
+//! gives up with `Conflict`.
 //!
 //! # Hooks
 //!
@@ -80,16 +80,18 @@
 //! ```
 //! use folio::{Collection, WriteError};
 //!
-//! let ages: Collection<String, u8> =
-//!     Collection::builder().validate(|age| if *age < 130 { Ok(()) } else { Err("too old") }).build()?;
+//! let ages: Collection<String, u8> = Collection::builder()
+//!     .validate(|age| if *age < 130 { Ok(()) } else { Err("too old") })
+//!     .build()?;
 //! let refused = ages.set("ada".into(), 200).unwrap_err();
-//! assert!(matches!(&refused.reason, WriteError::Invalid { source, .. } if source.to_string() == "too old"));
+//! let WriteError::Invalid { source, .. } = refused.reason else { panic!() };
+//! assert_eq!(source.to_string(), "too old");
 //! assert_eq!(refused.given, ("ada".to_string(), 200));
 //! # Ok::<(), folio::Error>(())
 //! ```
 //!
 //! # Keys
 //!
-//! `Hash` runs before anything is touched. `Eq` runs inside the table, and when a key goes in or out
-//! even under the lock of a bucket, so it must not call a collection. Both have to agree with each
-//! other and with [`Equivalent`](crate::Equivalent), as for any hash map.
+//! `Hash` runs before anything is touched. `Eq` runs inside the table, and when a key goes in or
+//! out even under the lock of a bucket, so it must not call a collection. Both have to agree with
+//! each other and with [`Equivalent`](crate::Equivalent), as for any hash map.

@@ -175,6 +175,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("stream", &[TOP, WORDS]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
     ("compile_fail", &[]),
+    ("guide", &[&["limits"]]),
     ("lib", &[]),
 ];
 
