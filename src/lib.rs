@@ -25,7 +25,7 @@
 //! sees, of each key, the newest snapshot up to there. What nobody can need any more is freed by
 //! later writes, never by reads.
 //!
-//! The [guide] has a picture of it, and a page for each question that is larger than a verb.
+//! The [`guide`] has a picture of it, and a page for each question that is larger than a verb.
 //!
 //! # Who waits for whom
 //!
@@ -51,7 +51,7 @@
 //! # Holding on to documents
 //!
 //! A [`Ref`] for a moment, a [`Pinned`] for a batch of reads, a [`View`] for one instant of
-//! everything, a [`Snapshot`] to keep, to send, or to hold across an `.await`: [guide::references].
+//! everything, a [`Snapshot`] to keep, to send, or to hold across an `.await`: [`guide::references`].
 //!
 //! # Not there yet
 //!

@@ -5,9 +5,10 @@
 //!
 //! # Reading
 //!
-//! A `get` hashes the key, pins its thread, finds the handle in the table and follows two pointers:
-//! to the handle, to the snapshot. A plain concurrent map follows one or none, and is faster on one
-//! thread for it. What you get in return is that no writer, however slow, is in the way.
+//! A `get` hashes the key, pins its thread, finds the entry in the table and follows two pointers, to
+//! the handle and to the snapshot. A plain concurrent map has one or two fewer to follow, and is
+//! faster on one thread for it. What you get in return is that no writer, however slow, is in the
+//! way.
 //!
 //! * **Many reads in a row**: [`pin`](crate::Collection::pin) once. Every other call to a
 //!   collection is cheaper under it, too.
