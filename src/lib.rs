@@ -51,7 +51,8 @@
 //! # Holding on to documents
 //!
 //! A [`Ref`] for a moment, a [`Pinned`] for a batch of reads, a [`View`] for one instant of
-//! everything, a [`Snapshot`] to keep, to send, or to hold across an `.await`: [`guide::references`].
+//! everything, a [`Snapshot`] to keep, to send, or to hold across an `.await`:
+//! [`guide::references`].
 //!
 //! # Not there yet
 //!

@@ -5,8 +5,8 @@
 //!
 //! # Reading
 //!
-//! A `get` hashes the key, pins its thread, finds the entry in the table and follows two pointers, to
-//! the handle and to the snapshot. A plain concurrent map has one or two fewer to follow, and is
+//! A `get` hashes the key, pins its thread, finds the entry in the table and follows two pointers,
+//! to the handle and to the snapshot. A plain concurrent map has one or two fewer to follow, and is
 //! faster on one thread for it. What you get in return is that no writer, however slow, is in the
 //! way.
 //!
