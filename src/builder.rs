@@ -9,6 +9,7 @@ use crate::collection::Collection;
 use crate::depth::depth_check_for;
 use crate::error::StoreError;
 use crate::key::{Key, Value};
+use crate::limits::CAPACITY_HINT_MAX;
 use crate::sync::Arc;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -55,6 +56,7 @@ impl<V> Clone for Hooks<V> {
 pub struct Builder<K, V, S = RandomState> {
     hooks: Hooks<V>,
     hasher: S,
+    name: Arc<str>,
     capacity_hint: usize,
     key: PhantomData<fn() -> K>,
 }
@@ -62,11 +64,18 @@ pub struct Builder<K, V, S = RandomState> {
 impl<K: Key, V: Value> Builder<K, V> {
     pub(crate) fn new() -> Self {
         let hooks = Hooks { validate: None, unchanged: None, too_deep: depth_check_for::<V>() };
-        Self { hooks, hasher: RandomState::new(), capacity_hint: 0, key: PhantomData }
+        let (hasher, name) = (RandomState::new(), Arc::from(""));
+        Self { hooks, hasher, name, capacity_hint: 0, key: PhantomData }
     }
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K, V, S> {
+    /// Names the collection, for errors to tell.
+    pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
+        self.name = name.into();
+        self
+    }
+
     /// Refuses values on every way in, with an error of any kind (also `&str` and `String`), which
     /// becomes the `source()` of [`WriteError::Invalid`](crate::WriteError::Invalid).
     ///
@@ -107,14 +116,14 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self,
         hasher: T,
     ) -> Builder<K, V, T> {
-        let Self { hooks, capacity_hint, key, .. } = self;
-        Builder { hooks, hasher, capacity_hint, key }
+        let Self { hooks, name, capacity_hint, key, .. } = self;
+        Builder { hooks, hasher, name, capacity_hint, key }
     }
 
     /// Makes room in the table for so many documents at once, so that it need not grow under
-    /// readers.
+    /// readers. It counts up to 2^26.
     pub fn capacity_hint(mut self, documents: usize) -> Self {
-        self.capacity_hint = documents;
+        self.capacity_hint = documents.min(CAPACITY_HINT_MAX);
         self
     }
 
@@ -128,14 +137,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     }
 
     pub(crate) fn build_open(self) -> Collection<K, V, S> {
-        let Self { hooks, hasher, capacity_hint, .. } = self;
-        Collection::open(Arc::from(""), hooks, hasher, capacity_hint, 0)
+        let Self { hooks, hasher, name, capacity_hint, .. } = self;
+        Collection::open(name, hooks, hasher, capacity_hint, 0)
     }
 }
 
 impl<K, V, S> fmt::Debug for Builder<K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Builder")
+            .field("name", &self.name)
             .field("validate", &self.hooks.validate.is_some())
             .field("unchanged_if", &self.hooks.unchanged.is_some())
             .field("capacity_hint", &self.capacity_hint)

@@ -198,7 +198,9 @@ where
                     self.give_up(address);
                 }
                 target.restore(|| address.key().clone());
-                self.limbo.count_conflict();
+                if matches!(expect, Expect::Revision(_)) {
+                    self.limbo.count_conflict();
+                }
                 return Err(Refused { value: draft.into_value(), why });
             }
             draft.follow(seen.node(), address);

@@ -56,3 +56,6 @@ pub(crate) const REMOVED_AT_ONCE: usize = 64;
 
 /// Documents that a fork takes over under one pin.
 pub(crate) const FORKED_AT_ONCE: usize = 64;
+
+/// Documents that a collection makes room for at once, at most.
+pub(crate) const CAPACITY_HINT_MAX: usize = 1 << 26;

@@ -247,14 +247,12 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         name: &impl fmt::Debug,
         mut f: impl FnMut(Option<&V>) -> Result<Op<V>, E>,
     ) -> Result<Computed<K, V>, UpdateError<E>> {
-        let mut found = None;
         for _ in 0..ATTEMPTS_MAX {
             if self.is_closed() {
                 return Err(UpdateError::Write(self.closed()));
             }
             let old = self.rooms.look(target).map(Snapshot::new);
             let op = f(old.as_deref()).map_err(UpdateError::Closure)?;
-            found = old.as_ref().map(Snapshot::revision);
             let done = match (op, old) {
                 (Op::Keep, old) => return Ok(Computed::Kept(old)),
                 (Op::Remove, None) => return Ok(Computed::Kept(None)),
@@ -273,8 +271,10 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                 Err(Refusal::Found(_)) => {}
             }
         }
-        let (collection, key) = (Arc::clone(&self.title.name), key_text(name));
-        Err(UpdateError::Write(WriteError::Conflict { collection, key, actual: found }))
+        let found = self.rooms.look(target).map(Snapshot::new);
+        let key = found.as_ref().map_or_else(|| key_text(name), |found| key_text(found.key()));
+        let (collection, actual) = (Arc::clone(&self.title.name), found.map(|f| f.revision()));
+        Err(UpdateError::Write(WriteError::Conflict { collection, key, actual }))
     }
 
     fn put_over(

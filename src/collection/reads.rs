@@ -17,7 +17,7 @@ use crate::stream::Stream;
 use crate::sync::Arc;
 use crate::view::View;
 
-impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
+impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// Finds a document as it is now.
     ///
     /// `None` if the key is absent, and once the collection is closed.
@@ -170,19 +170,6 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
         Iter::of_collection(&self.rooms)
     }
 
-    /// Opens a view of this instant: every answer repeatable for as long as it is held.
-    ///
-    /// # Concurrency
-    ///
-    /// * **Takes effect** in one instant between call and return: a consistent cut over all keys.
-    /// * **Progress**: lock-free, O(1). Allocates one small thing, and slots when more views are
-    ///   open than ever before.
-    /// * **Memory**: whatever is replaced or removed while it is open stays until it is dropped;
-    ///   counted in [`stats`](Self::stats).
-    pub fn view(&self) -> View<K, V, S> {
-        View::open(&self.rooms, self.hasher.clone())
-    }
-
     /// Streams owned documents of this instant, reading up to `prefetch` of them ahead.
     ///
     /// # Concurrency
@@ -217,7 +204,22 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     }
 }
 
-impl<'c, K: Key, V: Value, S: BuildHasher + Clone> IntoIterator for &'c Collection<K, V, S> {
+impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
+    /// Opens a view of this instant: every answer repeatable for as long as it is held.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant between call and return: a consistent cut over all keys.
+    /// * **Progress**: lock-free, O(1). Allocates one small thing, and slots when more views are
+    ///   open than ever before.
+    /// * **Memory**: whatever is replaced or removed while it is open stays until it is dropped;
+    ///   counted in [`stats`](Self::stats).
+    pub fn view(&self) -> View<K, V, S> {
+        View::open(&self.rooms, self.hasher.clone())
+    }
+}
+
+impl<'c, K: Key, V: Value, S: BuildHasher> IntoIterator for &'c Collection<K, V, S> {
     type Item = Ref<'c, K, V>;
     type IntoIter = Iter<'c, K, V>;
 

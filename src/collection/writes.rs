@@ -9,7 +9,7 @@ use crate::collection::Collection;
 use crate::commit::{ByKey, ByQuery, Expect, Refusal, Refused, Report, Target, Written};
 use crate::error::{Rejected, WriteError, key_text};
 use crate::key::{GenerateKey, Key, Value};
-use crate::limits::{DOCUMENT_DEPTH_MAX, REMOVED_AT_ONCE};
+use crate::limits::{ATTEMPTS_MAX, DOCUMENT_DEPTH_MAX, REMOVED_AT_ONCE};
 use crate::outcome::{Outcome, Revision, Version};
 use crate::protocol::node::Draft;
 use crate::reference::Snapshot;
@@ -377,7 +377,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         mut value: V,
         expect: Expect,
     ) -> Result<Outcome, (V, Refusal)> {
+        let mut attempts = 0;
         loop {
+            attempts += 1;
             let old = self.rooms.look(target);
             let found = old.as_ref().map(|old| old.revision());
             if !expect.accepts(found) {
@@ -393,7 +395,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
             let unmoved = found.map_or(Expect::Absent, Expect::Revision);
             match self.rooms.write(target, Draft::value(value), unmoved, Report::Numbers) {
                 Ok(written) => return Ok(outcome_of(&written)),
-                Err(Refused { value: Some(back), why: Refusal::Found(_) }) => value = back,
+                Err(Refused { value: Some(back), why: Refusal::Found(_) })
+                    if attempts < ATTEMPTS_MAX =>
+                {
+                    value = back;
+                }
                 Err(refused) => return Err(given_back(refused)),
             }
         }
@@ -435,11 +441,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         let Refusal::Found(found) = why else { return self.closed() };
         let (collection, key) = (Arc::clone(&self.title.name), key_text(&key));
         match expect {
-            Expect::Revision(_) => {
+            Expect::Revision(_) | Expect::Anything => {
                 WriteError::Conflict { collection, key, actual: found.map(Revision::of) }
             }
             Expect::Absent => WriteError::AlreadyExists { collection, key },
-            Expect::Anything | Expect::Present => WriteError::NotFound { collection, key },
+            Expect::Present => WriteError::NotFound { collection, key },
         }
     }
 }

@@ -89,7 +89,7 @@ pub enum WriteError {
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Closed { collection } => write!(f, "collection {collection:?} is closed"),
+            Self::Closed { collection } => closed(collection, f),
             Self::Invalid { collection, key, .. } => {
                 write!(f, "the value for {} is invalid", Place { collection, key })
             }
@@ -224,7 +224,7 @@ impl fmt::Display for ReadError {
             Self::NotFound { collection, key } => {
                 write!(f, "no document under {}", Place { collection, key })
             }
-            Self::Closed { collection } => write!(f, "collection {collection:?} is closed"),
+            Self::Closed { collection } => closed(collection, f),
         }
     }
 }
@@ -247,7 +247,7 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Closed => f.write_str("the store is closed"),
+            Self::Closed => closed("", f),
             Self::Refused { reason } => reason.fmt(f),
         }
     }
@@ -377,12 +377,20 @@ impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { collection, key } = self;
         match key.char_indices().nth(KEY_CHARS_MAX) {
-            None => write!(f, "key {key} in collection {collection:?}"),
-            Some((end, _)) => {
-                let (shown, bytes) = (&key[..end], key.len());
-                write!(f, "key {shown}... ({bytes} bytes) in collection {collection:?}")
-            }
+            None => write!(f, "key {key}")?,
+            Some((end, _)) => write!(f, "key {}... ({} bytes)", &key[..end], key.len())?,
         }
+        match *collection {
+            "" => Ok(()),
+            name => write!(f, " in collection {name:?}"),
+        }
+    }
+}
+
+fn closed(collection: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match collection {
+        "" => f.write_str("the collection is closed"),
+        name => write!(f, "collection {name:?} is closed"),
     }
 }
 
