@@ -34,7 +34,7 @@ pub(crate) struct Padded<T>(pub(crate) T);
 
 /// Whatever a thread released before it gave something up is seen after this.
 pub(crate) fn fence_acquire() {
-    // P7, R1 (Acquire): for the caller, which says what it gives up or has seen given up.
+    // R1 (Acquire): for the caller, which has seen that pins were given up.
     std::sync::atomic::fence(Acquire);
 }
 

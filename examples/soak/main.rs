@@ -12,8 +12,9 @@
 //! has to pass its own audit, and there have to be as many values in memory as documents, not one
 //! more. Each round is a JSON object on a line of standard output; the last line is the verdict:
 //! memory is **flat** if the last quarter of the rounds holds at most 2 % more bytes than the
-//! quarter before. Anything else makes the exit code 1. What the process holds of the system is
-//! told as well, but not judged: the allocator keeps what it likes for later.
+//! quarter before. Anything else makes the exit code 1. (Under five minutes memory is not judged:
+//! one thread that is put to sleep while it holds a pin makes a new peak, and room for it stays.)
+//! What the process holds of the system is told, not judged: the allocator keeps what it likes.
 
 #![allow(
     clippy::disallowed_methods,
@@ -71,7 +72,7 @@ fn main() -> ExitCode {
     let options = Options::parse();
     let begun = Instant::now();
     let length = Duration::from_secs(options.seconds);
-    let documents = swollen(options.keys * SWELL);
+    let documents = swollen((options.keys + work::BAND) * SWELL);
     let mut rounds = Vec::new();
     while begun.elapsed() < length {
         // So many rounds, whatever the length, that a trend can be told from noise.
@@ -86,7 +87,7 @@ fn main() -> ExitCode {
         }
     }
     drop(documents);
-    judge(&rounds)
+    judge(&rounds, length >= JUDGED_MIN)
 }
 
 /// An empty collection that once held so many documents. Table and places keep some of that room,
@@ -147,16 +148,18 @@ fn look(documents: &Collection<u64, Entry>, number: u64, elapsed: Duration) -> R
 }
 
 /// The last line, and the exit code.
-fn judge(rounds: &[Round]) -> ExitCode {
+fn judge(rounds: &[Round], long_enough: bool) -> ExitCode {
     let left = Entry::living();
     let fault = rounds.iter().find_map(|round| round.fault.clone());
     let fault = fault.or_else(|| (left != 0).then(|| format!("{left} values were never dropped")));
     let growth = growth_percent(rounds);
-    let (verdict, code) = match (&fault, growth) {
-        (Some(_), _) => ("broken", ExitCode::FAILURE),
-        (None, None) => ("sound, too short to judge memory", ExitCode::SUCCESS),
-        (None, Some(growth)) if growth <= GROWTH_PERCENT_MAX => ("flat", ExitCode::SUCCESS),
-        (None, Some(_)) => ("growing", ExitCode::FAILURE),
+    let (verdict, code) = match growth {
+        _ if fault.is_some() => ("broken", ExitCode::FAILURE),
+        Some(growth) if long_enough && growth > GROWTH_PERCENT_MAX => {
+            ("growing", ExitCode::FAILURE)
+        }
+        Some(_) if long_enough => ("flat", ExitCode::SUCCESS),
+        _ => ("sound, too short to judge memory", ExitCode::SUCCESS),
     };
     let growth = growth.map_or("null".into(), |growth| format!("{growth:.2}"));
     let fault = fault.map_or("null".into(), |fault| format!("\"{fault}\""));
@@ -189,6 +192,7 @@ fn resident_kib() -> Option<u64> {
 
 const CLEANINGS_MAX: usize = 1_000;
 const GROWTH_PERCENT_MAX: f64 = 2.0;
+const JUDGED_MIN: Duration = Duration::from_secs(300);
 const QUARTER_ROUNDS_MIN: usize = 5;
 const ROUNDS: u32 = 40;
 const SWELL: u64 = 16;

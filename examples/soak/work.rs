@@ -204,7 +204,8 @@ impl Dice {
     }
 }
 
-const BAND: u64 = 2_000;
+/// How many keys one of the builders uses besides.
+pub(crate) const BAND: u64 = 2_000;
 const BATCH: usize = 64;
 const KEPT_MAX: usize = 256;
 const WRITES_HELD: u64 = 2_000;

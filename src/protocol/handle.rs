@@ -10,7 +10,7 @@ use crate::protocol::node::{Draft, Node, NodeRef};
 use crate::protocol::roster::Slab;
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
-use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, Release, fence_acquire, step};
+use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, step};
 
 /// One slot of the roster: vacant, or a key and the way to its snapshots.
 pub(crate) struct Handle<K, V> {
@@ -255,11 +255,10 @@ impl<K, V> Address<K, V> {
     /// Gives one count of the handle back; the last one drops the key and vacates the slot.
     pub(super) fn release(self) {
         let handle = self.handle();
-        // P7 (Release): whatever was done with the key was done before it goes.
-        if handle.owners.fetch_sub(1, Release) != 1 {
+        // P7 (AcqRel): whatever was done with the key was done before it goes.
+        if handle.owners.fetch_sub(1, AcqRel) != 1 {
             return;
         }
-        fence_acquire();
         // SAFETY: R3: the last count is gone, so the key is this thread's to drop.
         let label = unsafe { self.label().read() };
         // SAFETY: R3: vacated just now.

@@ -56,7 +56,7 @@
 //! | **P4** | `Slot::free`: store, `Release` | `Slot::claim`: exchange, `Acquire` | the last user of the slot is done with it (P10 says so as well) |
 //! | **P5** | `Slot::show`: store, `Release` | `Slot::shown`: `Acquire` | a slot that is free again is done with what it kept |
 //! | **P6** | `Shard::push`: exchange of `retired`, `AcqRel` | `seal`: `swap`, `AcqRel` | what the retirer noted |
-//! | **P7** | an owner leaves: `fetch_sub`, `Release` | the last one: `Acquire` | everybody has read what they wanted |
+//! | **P7** | an owner leaves: `fetch_sub`, `AcqRel` | the last one: the same | everybody has read what they wanted |
 //! | **P8** | `Closing::close`, `fix`: exchanges, `AcqRel` | `closed_at`: `Acquire` | a writer whose revision is beyond the close finds it |
 //! | **P9** | `Segmented`, slabs: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
 //! | **P10** | `Vacancies::put`: exchange, `AcqRel` | `take`: exchange, `AcqRel` | the place's last user is done with it |

@@ -9,8 +9,7 @@ use std::ptr::{self, NonNull};
 use crate::protocol::handle::Address;
 use crate::protocol::timeline::Timeline;
 use crate::sync::{
-    AcqRel, Acquire, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed, Release,
-    fence_acquire,
+    AcqRel, Acquire, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed,
 };
 
 /// One snapshot: what a document was from its revision until the next one.
@@ -389,9 +388,9 @@ impl<K, V> Drop for Owned<K, V> {
     fn drop(&mut self) {
         // The key goes after the value, and also when the value's destructor panics.
         let _handle = Share { address: self.address() };
-        // P7 (Release): what this owner read was read before the node goes.
-        if self.owners.fetch_sub(1, Release) == 1 {
-            fence_acquire();
+        // P7 (AcqRel): what this owner read was read before the node goes; the last one comes
+        // after all of that.
+        if self.owners.fetch_sub(1, AcqRel) == 1 {
             // SAFETY: R7: the last count is gone; nobody else has the pointer.
             drop(unsafe { Box::from_raw(self.node.as_ptr()) });
         }
@@ -431,12 +430,8 @@ impl<K, V> Doomed<K, V> {
         let last = buried.fate() == Fate::Last;
         let life = last.then(|| Share { address: buried.address() });
         // P7 (Acquire): whoever owned it has read all it wanted. R7: nobody can add to 1 now.
-        // P7 (Release): as in `Owned::drop`.
-        let free = buried.owners.load(Acquire) == 1 || {
-            let free = buried.owners.fetch_sub(1, Release) == 1;
-            fence_acquire();
-            free
-        };
+        // P7 (AcqRel): as in `Owned::drop`.
+        let free = buried.owners.load(Acquire) == 1 || buried.owners.fetch_sub(1, AcqRel) == 1;
         // SAFETY: R7: the last count is gone; nobody else has the pointer.
         let node = free.then(|| unsafe { Box::from_raw(node) });
         Self { node, life }

@@ -7,7 +7,7 @@ use crate::protocol::handle::{Address, Handle};
 use crate::protocol::node::Doomed;
 use crate::protocol::segmented::Segmented;
 use crate::protocol::vacancies::Vacancies;
-use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicUsize, Relaxed, Release, fence_acquire};
+use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicUsize, Relaxed};
 
 /// Handles in slabs that never move. Walks go over positions: each key is met once, a walk can
 /// be resumed, and nothing is pinned between two items.
@@ -134,11 +134,10 @@ impl<K, V> Heart<K, V> {
         let last = {
             // SAFETY: the caller's count keeps it until the next line.
             let owners = unsafe { &(*heart).owners };
-            // P7 (Release): whatever was done with the slabs was done before they go.
-            owners.fetch_sub(1, Release) == 1
+            // P7 (AcqRel): whatever was done with the slabs was done before they go.
+            owners.fetch_sub(1, AcqRel) == 1
         };
         if last {
-            fence_acquire();
             // SAFETY: R7: the last count is gone.
             drop(unsafe { Box::from_raw(heart.cast_mut()) });
         }
