@@ -102,7 +102,7 @@ impl Shelf {
     }
 
     pub(crate) fn open(&self) -> View {
-        View { shelf: self.clone(), lease: Lease::open(self.timeline()) }
+        View::of(self, Lease::open(self.timeline()))
     }
 
     /// Sweeps the shard of this thread: seals what was retired there and buries what may go.
@@ -144,8 +144,12 @@ pub(crate) struct View {
 }
 
 impl View {
+    pub(crate) fn of(shelf: &Shelf, lease: Lease) -> Self {
+        Self { shelf: shelf.clone(), lease }
+    }
+
     pub(crate) fn keep(shelf: &Shelf, revision: u64, pin: &ReadPin) -> Self {
-        Self { shelf: shelf.clone(), lease: Lease::keep(shelf.timeline(), revision, pin) }
+        Self::of(shelf, Lease::keep(shelf.timeline(), revision, pin))
     }
 
     pub(crate) fn revision(&self) -> u64 {
@@ -155,6 +159,20 @@ impl View {
     pub(crate) fn get(&self, key: u64) -> Option<u64> {
         let pin = ReadPin::new();
         self.shelf.at(key, self.revision(), &pin)
+    }
+
+    /// Every document, by position, a pin for each.
+    pub(crate) fn walk(&self) -> Vec<(u64, u64)> {
+        let rooms = self.shelf.rooms();
+        let mut met = Vec::new();
+        let (mut from, end) = (0, rooms.roster.len());
+        loop {
+            let pin = ReadPin::new();
+            let found = rooms.next_as_of(from..end, self.revision(), &pin);
+            let Some((position, node)) = found else { return met };
+            met.push((node.key().number(), number(node)));
+            from = position + 1;
+        }
     }
 }
 

@@ -31,4 +31,6 @@ mod sync;
 #[path = "../../twins/table.rs"]
 mod table;
 
+mod invariants;
 mod pairs;
+mod reclamation;

@@ -50,4 +50,10 @@ pub(crate) const TWO: World = World { threads: 2, shards: 1, reuse: false };
 /// Three of them.
 pub(crate) const THREE: World = World { threads: 3, shards: 1, reuse: false };
 
+/// Two threads, each with a shard of its own.
+pub(crate) const APART: World = World { threads: 2, shards: 2, reuse: false };
+
+/// The same, with memory that is given out again at once.
+pub(crate) const REUSED: World = World { threads: 2, shards: 2, reuse: true };
+
 const DURATION_MAX: Duration = Duration::from_secs(120);
