@@ -39,16 +39,15 @@ struct State {
 }
 
 thread_local! {
-    static STATE: State = const {
-        State {
-            world: Cell::new(World { threads: 1, shards: 1, reuse: false }),
-            threads: Cell::new(0),
-            living: Cell::new(0),
-            payloads: RefCell::new(Vec::new()),
-            panics: Cell::new(0),
-            collector: RefCell::new(None),
-        }
-    };
+    /// Never dropped: a model that fails leaves threads behind that still look at it.
+    static STATE: &'static State = Box::leak(Box::new(State {
+        world: Cell::new(World { threads: 1, shards: 1, reuse: false }),
+        threads: Cell::new(0),
+        living: Cell::new(0),
+        payloads: RefCell::new(Vec::new()),
+        panics: Cell::new(0),
+        collector: RefCell::new(None),
+    }));
 }
 
 /// Runs `model` once, in a world of its own, and looks whether everything is gone at the end.

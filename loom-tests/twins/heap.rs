@@ -41,10 +41,12 @@ unsafe impl GlobalAlloc for Keeper {
 
     unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
         // Growing the list frees its old memory, and that is not kept.
-        if KEEPING.try_with(|keeping| keeping.replace(false)).unwrap_or(false) {
-            KEPT.with_borrow_mut(|kept| kept.push((place, layout)));
-            KEEPING.set(true);
-            return;
+        if KEEPING.replace(false) {
+            let kept = KEPT.try_with(|kept| kept.borrow_mut().push((place, layout)));
+            KEEPING.set(kept.is_ok());
+            if kept.is_ok() {
+                return;
+            }
         }
         // SAFETY: the caller's promise.
         unsafe { System.dealloc(place, layout) }

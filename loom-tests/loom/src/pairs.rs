@@ -1,8 +1,9 @@
 //! P1 to P10: each pair of a write and a read, and what the reader may rely on.
 
 use crate::model::{THREE, TWO, model};
-use crate::protocol::node::NodeRef;
-use crate::reclaim::ReadPin;
+use crate::payload::Value;
+use crate::protocol::node::{Draft, Fate, NodeRef};
+use crate::reclaim::{ReadPin, WritePin};
 use crate::shelf::{Shelf, number};
 use crate::sync::{Arc, SharedCell};
 
@@ -17,6 +18,31 @@ fn p1_reader_finds_whole_snapshot() {
         assert!(found == Some(10) || found == Some(11));
         writer.join().unwrap();
         assert_eq!(shelf.get(1), Some(11));
+        shelf.settle();
+    });
+}
+
+/// P1: the same of a draft that is made when its writer is pinned already. (A pin is a fence, and
+/// what comes before a fence is published by any store after it.)
+#[test]
+fn p1_draft_made_under_the_pin_is_whole() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        shelf.set(1, 10);
+        let writer = shelf.beside(|shelf| {
+            let pin = WritePin::new();
+            let (timeline, rooms) = (shelf.timeline(), shelf.rooms());
+            let address = rooms.find(1, |_| true, pin.read()).unwrap();
+            let seen = address.handle().load(timeline, pin.read());
+            let mut draft = Draft::value(Value::new(11));
+            draft.follow(seen.node(), address);
+            let published = address.handle().publish(&seen, draft, pin.read());
+            let died = timeline.stamp_own(published.ok().unwrap().get());
+            let _due = rooms.limbo.retire(seen.node().unwrap(), died, Fate::Replaced);
+        });
+        let found = shelf.get(1);
+        assert!(found == Some(10) || found == Some(11));
+        writer.join().unwrap();
         shelf.settle();
     });
 }
@@ -73,6 +99,39 @@ fn p3_view_finds_everything_up_to_its_instant() {
         assert!(!(second == Some(21) && first == Some(10)), "the effect without its cause");
         assert_eq!((second, first), (view.get(2), view.get(1)), "a view that changes");
         drop(view);
+        writer.join().unwrap();
+    });
+}
+
+/// P3: whoever draws comes after the views that read a smaller number, and finds their slots.
+#[test]
+fn p3_whoever_draws_finds_the_views_before_it() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        let writer = shelf.beside(|shelf| {
+            let drawn = shelf.timeline().draw();
+            (drawn, shelf.timeline().views().oldest())
+        });
+        let view = shelf.open();
+        let (drawn, oldest) = writer.join().unwrap();
+        assert!(view.revision() >= drawn || oldest <= view.revision(), "a view is not seen");
+    });
+}
+
+/// P3: the same when the view is opened under a pin, so that nothing but the clock brings what is
+/// new.
+#[test]
+fn p3_view_opened_under_a_pin_finds_everything() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        shelf.set(1, 10);
+        let writer = shelf.beside(|shelf| shelf.set(1, 11));
+        {
+            let _pin = ReadPin::new();
+            let view = shelf.open();
+            let first = view.get(1);
+            assert_eq!(first, view.get(1), "a view that changes");
+        }
         writer.join().unwrap();
     });
 }

@@ -1,7 +1,7 @@
 //! R1 to R7: when memory goes.
 
 use crate::commit::{Expect, Report};
-use crate::model::{APART, REUSED, THREE, TWO, model};
+use crate::model::{APART, APART_THREE, REUSED, TWO, model};
 use crate::reclaim::ReadPin;
 use crate::shelf::{Shelf, View, number};
 use crate::sync::Arc;
@@ -23,6 +23,25 @@ fn r1_pinned_reader_keeps_what_it_found() {
             assert_eq!(seen, (number(node), node.revision()));
         }
         writer.join().unwrap();
+        shelf.settle();
+    });
+}
+
+/// R1: who replaces what it still looks at keeps it, though a sweeper was at work before: the grace
+/// period is asked for after the stack is sealed.
+#[test]
+fn r1_writer_keeps_what_it_found_before() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        shelf.set(1, 10);
+        let sweeper = shelf.beside(Shelf::sweep_twice);
+        {
+            let pin = ReadPin::new();
+            let node = shelf.find(1, &pin).unwrap();
+            shelf.set(1, 11);
+            assert_eq!(number(node), 10);
+        }
+        sweeper.join().unwrap();
         shelf.settle();
     });
 }
@@ -70,25 +89,44 @@ fn r2_open_view_keeps_what_it_needs() {
     });
 }
 
-/// R2: two views at once, each in a slot of its own.
+/// R2: two views at once, each in a slot of its own, whoever of the two claims first.
 #[test]
 fn r2_each_view_has_a_slot_of_its_own() {
-    model(THREE, || {
+    model(APART_THREE, || {
         let shelf = Shelf::new();
         shelf.set(1, 10);
-        let look = |shelf: &Shelf| {
+        let other = shelf.beside(|shelf| shelf.open().revision());
+        let view = shelf.beside(|shelf| {
             let view = shelf.open();
-            let first = view.get(1);
-            assert_eq!(first, view.get(1), "a view that changes");
-        };
-        let other = shelf.beside(look);
+            assert!(view.get(1).is_some());
+        });
+        shelf.set(1, 11);
+        shelf.sweep_twice();
+        assert!(other.join().unwrap() >= 1);
+        view.join().unwrap();
+    });
+}
+
+/// R2: the older of two views keeps what it needs when the younger has gone, and the other way
+/// round.
+#[test]
+fn r2_oldest_view_counts() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        shelf.set(1, 10);
         let writer = shelf.beside(|shelf| {
             shelf.set(1, 11);
             shelf.sweep_twice();
         });
-        look(&shelf);
-        other.join().unwrap();
+        let first = shelf.open();
+        let second = shelf.open();
+        let seen = (first.get(1), second.get(1));
+        assert!(seen.0 <= seen.1);
+        drop(second);
+        assert_eq!(first.get(1), seen.0, "a view that changes");
+        drop(first);
         writer.join().unwrap();
+        shelf.settle();
     });
 }
 
