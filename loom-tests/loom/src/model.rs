@@ -53,9 +53,6 @@ pub(crate) const THREE: World = World { threads: 3, shards: 1, reuse: false };
 /// Two threads, each with a shard of its own.
 pub(crate) const APART: World = World { threads: 2, shards: 2, reuse: false };
 
-/// Three of them.
-pub(crate) const APART_THREE: World = World { threads: 3, shards: 4, reuse: false };
-
 /// Two, with memory that is given out again at once.
 pub(crate) const REUSED: World = World { threads: 2, shards: 2, reuse: true };
 
