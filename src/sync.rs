@@ -9,7 +9,7 @@
     reason = "this is where they get their other names"
 )]
 
-use std::cell::Cell;
+use std::cell::{Cell, UnsafeCell};
 use std::sync::{OnceLock, TryLockError};
 
 pub(crate) use std::sync::Arc;
@@ -31,6 +31,29 @@ pub(crate) type Mutex<T> = std::sync::Mutex<T>;
 #[derive(Debug, Default)]
 #[repr(align(128))]
 pub(crate) struct Padded<T>(pub(crate) T);
+
+/// Memory that threads hand to one another; each access says whether it writes.
+///
+/// Nothing but `UnsafeCell` here. Twins of this file see from it whether two accesses race.
+pub(crate) struct SharedCell<T>(UnsafeCell<T>);
+
+impl<T> SharedCell<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(UnsafeCell::new(value))
+    }
+
+    /// Shows where the value lies, to read it.
+    #[inline]
+    pub(crate) fn with<R>(&self, read: impl FnOnce(*const T) -> R) -> R {
+        read(self.0.get())
+    }
+
+    /// Shows where the value lies, to write it or to move it out.
+    #[inline]
+    pub(crate) fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
+        write(self.0.get())
+    }
+}
 
 /// Whatever a thread released before it gave something up is seen after this.
 pub(crate) fn fence_acquire() {

@@ -1,6 +1,5 @@
 //! A **handle**: the fixed place where a key's current snapshot is found.
 
-use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::process::abort;
 use std::ptr::{self, NonNull};
@@ -10,13 +9,13 @@ use crate::protocol::node::{Draft, Node, NodeRef};
 use crate::protocol::roster::Slab;
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
-use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, step};
+use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, SharedCell, step};
 
 /// One slot of the roster: vacant, or a key and the way to its snapshots.
 pub(crate) struct Handle<K, V> {
     /// Null: empty. `DEAD`: takes no further snapshot (a vacant slot is dead too). Else a node.
     head: AtomicPtr<Node<K, V>>,
-    label: UnsafeCell<MaybeUninit<Label<K>>>,
+    label: SharedCell<MaybeUninit<Label<K>>>,
     /// One for the handle's life, one for each owner of one of its snapshots.
     owners: AtomicU32,
     /// In a vacant slot: the next one (P10).
@@ -71,7 +70,7 @@ impl<K, V> Handle<K, V> {
     pub(super) fn vacant(slab: *const Slab<K, V>) -> Self {
         Self {
             head: AtomicPtr::new(dead()),
-            label: UnsafeCell::new(MaybeUninit::uninit()),
+            label: SharedCell::new(MaybeUninit::uninit()),
             owners: AtomicU32::new(0),
             next_vacant: AtomicU32::new(0),
             slab,
@@ -207,24 +206,29 @@ impl<K, V> Address<K, V> {
     {
         // SAFETY: R3: written before the address was given to anybody, and dropped only after
         // the last who can use the address is gone.
-        unsafe { &(*self.label()).key }
+        self.read_label(|label| unsafe { &(*label).key })
     }
 
     #[inline]
     pub(crate) fn hash(self) -> u64 {
         // SAFETY: R3: as for the key.
-        unsafe { (*self.label()).hash }
+        self.read_label(|label| unsafe { (*label).hash })
     }
 
-    fn label(self) -> *mut Label<K> {
-        self.handle().label.get().cast()
+    #[inline]
+    fn read_label<R>(self, read: impl FnOnce(*const Label<K>) -> R) -> R {
+        self.handle().label.with(|label| read(label.cast()))
+    }
+
+    fn write_label<R>(self, write: impl FnOnce(*mut Label<K>) -> R) -> R {
+        self.handle().label.with_mut(|label| write(label.cast()))
     }
 
     /// Moves a key into a vacant slot that only the caller knows.
     pub(super) fn occupy(self, hash: u64, key: K) {
         let handle = self.handle();
         // SAFETY: P10: the slot was taken off the vacant list by this thread alone.
-        unsafe { self.label().write(Label { hash, key }) };
+        self.write_label(|label| unsafe { label.write(Label { hash, key }) });
         // Relaxed: P10: handed on by whatever publishes the address.
         handle.owners.store(1, Relaxed);
         // P1 (AcqRel): empty from now on; a walker that comes by reads "absent", as before.
@@ -239,7 +243,7 @@ impl<K, V> Address<K, V> {
         // Relaxed: P10: pushed by the caller.
         handle.owners.store(0, Relaxed);
         // SAFETY: I6: occupied, and the caller alone knows the slot.
-        unsafe { self.label().read() }.key
+        self.write_label(|label| unsafe { label.read() }).key
     }
 
     /// Adds a count, for an owner of one of the handle's snapshots.
@@ -260,7 +264,7 @@ impl<K, V> Address<K, V> {
             return;
         }
         // SAFETY: R3: the last count is gone, so the key is this thread's to drop.
-        let label = unsafe { self.label().read() };
+        let label = self.write_label(|label| unsafe { label.read() });
         // SAFETY: R3: vacated just now.
         unsafe { Slab::vacate(self.slab(), self) };
         drop(label);

@@ -1,0 +1,36 @@
+//! Our own files under loom: every order of a few preemptions.
+//!
+//! `protocol`, `rooms` and `commit` are the crate's, to the letter; below them stand twins.
+#![cfg(test)]
+#![allow(dead_code, reason = "models use some of each file")]
+
+#[path = "../../twins/atomic.rs"]
+mod atomic;
+mod base;
+mod base_tests;
+#[path = "../../../src/commit.rs"]
+mod commit;
+#[path = "../../twins/execution.rs"]
+mod execution;
+#[path = "../../twins/heap.rs"]
+mod heap;
+mod limits;
+mod model;
+#[path = "../../twins/payload.rs"]
+mod payload;
+#[path = "../../../src/protocol/mod.rs"]
+mod protocol;
+#[path = "../../twins/reclaim.rs"]
+mod reclaim;
+#[path = "../../../src/rooms.rs"]
+mod rooms;
+#[path = "../../twins/shelf.rs"]
+mod shelf;
+#[path = "../../twins/sync.rs"]
+mod sync;
+#[path = "../../twins/table.rs"]
+mod table;
+
+mod invariants;
+mod pairs;
+mod reclamation;

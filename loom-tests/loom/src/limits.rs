@@ -1,0 +1,13 @@
+//! The twin of `limits`: as small as they get.
+
+pub(crate) const SLAB_LEN: usize = 2;
+pub(crate) const SEGMENT_LEVELS: usize = 3;
+pub(crate) const SEGMENT_FIRST: usize = 2;
+/// Never by itself: each model sweeps where it wants to.
+pub(crate) const SWEEP_EVERY: u32 = 64;
+pub(crate) const SWEEP_MAX: usize = 8;
+pub(crate) const HELP_SPINS: usize = 1;
+pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;
+pub(crate) const WALK_AHEAD: usize = 2;
+pub(crate) const MAINTAIN_MAX: usize = 8;
+pub(crate) const MAINTAIN_ROUNDS: usize = 1;

@@ -1,0 +1,76 @@
+//! The twin of `sync`: the same names over a model checker's types.
+
+pub(crate) use std::sync::Arc;
+pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+
+pub(crate) use crate::atomic::{
+    AtomicBool, AtomicI64, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, AtomicUsize,
+};
+use crate::base;
+use crate::execution::{self, Life};
+
+pub(crate) type Mutex<T> = base::Mutex<T>;
+
+#[derive(Debug, Default)]
+pub(crate) struct Padded<T>(pub(crate) T);
+
+/// Memory that threads hand to one another: two accesses that race are seen, and one after the end.
+pub(crate) struct SharedCell<T> {
+    cell: base::RaceCell<T>,
+    life: Life,
+}
+
+impl<T> SharedCell<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { cell: base::RaceCell::new(value), life: Life::begin() }
+    }
+
+    pub(crate) fn with<R>(&self, read: impl FnOnce(*const T) -> R) -> R {
+        self.life.check();
+        self.cell.with(read)
+    }
+
+    pub(crate) fn with_mut<R>(&self, write: impl FnOnce(*mut T) -> R) -> R {
+        self.life.check();
+        self.cell.with_mut(write)
+    }
+}
+
+impl<T> Drop for SharedCell<T> {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            self.with_mut(|_| ());
+        }
+    }
+}
+
+pub(crate) fn fence_acquire() {
+    base::fence(Acquire);
+}
+
+/// Nothing: a helper looks once more and then helps, without waiting for the scheduler.
+pub(crate) fn spin() {}
+
+pub(crate) fn thread_index() -> usize {
+    base::thread_index()
+}
+
+pub(crate) fn shards() -> usize {
+    execution::shards()
+}
+
+pub(crate) fn step(_name: &'static str) {}
+
+/// The lock, if nobody holds it.
+pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<base::MutexGuard<'_, T>> {
+    mutex.try_lock().ok()
+}
+
+/// The mark of a thread that is cleaning up: no model nests sweeps.
+pub(crate) struct Sweeping;
+
+impl Sweeping {
+    pub(crate) fn begin() -> Option<Self> {
+        Some(Self)
+    }
+}
