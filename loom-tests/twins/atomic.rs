@@ -1,8 +1,8 @@
 //! Atomics that know whether they are still there.
 //!
 //! Each counts itself while it lives, so that nothing leaks unseen, and refuses to be used after it
-//! has been dropped: the heap keeps what was freed as it was until the execution ends. Its end is an
-//! access like any other: whoever used it must have been done by then.
+//! has been dropped: the heap keeps what was freed as it was until the execution ends. Its end is
+//! an access like any other: whoever used it must have been done by then.
 
 use std::ops::Deref;
 
