@@ -23,8 +23,8 @@ pub(crate) type JoinHandle<T> = loom::thread::JoinHandle<T>;
 /// For each atomic loom 0.7.2 remembers the last access only. If a thread loads before it writes,
 /// as every compare-exchange loop does, that load hides the loads of all others from the write, and
 /// orders in which the write comes first are never tried (its issues 166 and 392). So each load
-/// here first passes a gate: an exchange that never succeeds and orders nothing, but that loom takes
-/// for a write. Any two loads are then tried in both orders, and no write is missed.
+/// here first passes a gate: an exchange that never succeeds and orders nothing, but that loom
+/// takes for a write. Any two loads are then tried in both orders, and no write is missed.
 pub(crate) struct Gated<A> {
     raw: A,
     gate: loom::sync::atomic::AtomicBool,
