@@ -153,11 +153,12 @@ impl<K, V> Limbo<K, V> {
     /// One bounded piece of cleaning in this thread's shard, and in another one, whose threads may
     /// have gone; nothing where somebody is at it.
     pub(crate) fn sweep(&self, limit: usize, timeline: &Timeline, table: &impl Forget<K, V>) {
-        self.sweep_shard(self.shard(), limit, timeline, table);
+        let own = self.shard();
+        self.sweep_shard(own, limit, timeline, table);
         // Relaxed: whose turn it is matters to nobody.
         let turn = self.turn.fetch_add(1, Relaxed);
         let Padded(other) = &self.shards[turn & (self.shards.len() - 1)];
-        if other.is_due() {
+        if !ptr::eq(own, other) && other.is_due() {
             self.sweep_shard(other, limit, timeline, table);
         }
     }
