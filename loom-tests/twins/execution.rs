@@ -8,6 +8,7 @@ use std::panic;
 use std::rc::Rc;
 use std::sync::Once;
 
+use crate::base;
 use crate::heap;
 use crate::reclaim::Collector;
 
@@ -135,19 +136,23 @@ impl Drop for Life {
     }
 }
 
-/// A panic is a finding even where the kernel contains it; and the stacks of the model checkers
-/// are too small for a backtrace.
+/// A panic is a finding even where the kernel contains it.
 fn count_panics() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        panic::set_hook(Box::new(|what| {
+        let before = panic::take_hook();
+        panic::set_hook(Box::new(move |what| {
             // The coroutines below the model checkers end by panicking, with a type of their own.
             let said = what.payload();
             if !said.is::<&str>() && !said.is::<String>() {
                 return;
             }
             STATE.with(|state| state.panics.set(state.panics.get() + 1));
-            eprintln!("{what}");
+            if base::STACK_IS_SMALL {
+                eprintln!("{what}");
+            } else {
+                before(what);
+            }
         }));
     });
 }

@@ -61,6 +61,14 @@ impl ReadPin {
     }
 }
 
+impl ReadPin {
+    fn word(&self, number: usize) -> usize {
+        let thread = &self.collector.threads[number];
+        // A thread knows its own.
+        if number == self.thread { thread.count.get() } else { thread.word.load(Acquire) }
+    }
+}
+
 impl Drop for ReadPin {
     fn drop(&mut self) {
         let mine = &self.collector.threads[self.thread];
@@ -94,21 +102,13 @@ pub(crate) struct Grace {
 impl Grace {
     pub(crate) fn ask(pin: &WritePin) -> Self {
         base::fence(SeqCst);
-        let threads = pin.read.collector.threads.iter().enumerate();
-        // A thread knows its own word.
-        let words = threads.map(|(number, thread)| match number == pin.read.thread {
-            true => (number, thread.count.get()),
-            false => (number, thread.word.load(Acquire)),
-        });
+        let numbers = 0..pin.read.collector.threads.len();
+        let words = numbers.map(|number| (number, pin.read.word(number)));
         Self { pinned: words.filter(|(_, word)| word % 2 == 1).collect() }
     }
 
     pub(crate) fn is_over(&self, pin: &WritePin) -> bool {
-        let threads = &pin.read.collector.threads;
-        self.pinned.iter().all(|&(number, word)| match number == pin.read.thread {
-            true => threads[number].count.get() != word,
-            false => threads[number].word.load(Acquire) != word,
-        })
+        self.pinned.iter().all(|&(number, word)| pin.read.word(number) != word)
     }
 
     pub(crate) fn urge(_pin: &WritePin) {}

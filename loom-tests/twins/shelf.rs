@@ -26,8 +26,8 @@ impl Shelf {
         &self,
         thread: impl FnOnce(&Shelf) -> T + Send + 'static,
     ) -> JoinHandle<T> {
-        let shelf = self.clone();
-        spawn(move || thread(&shelf))
+        let copy = self.clone();
+        spawn(move || thread(&copy))
     }
 
     pub(crate) fn rooms(&self) -> &Rooms<Key, Value> {

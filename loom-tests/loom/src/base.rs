@@ -125,3 +125,6 @@ pub(crate) fn thread_index() -> usize {
 pub(crate) fn spawn<T: 'static>(thread: impl FnOnce() -> T + 'static) -> JoinHandle<T> {
     loom::thread::spawn(thread)
 }
+
+/// Too small for a backtrace.
+pub(crate) const STACK_IS_SMALL: bool = true;

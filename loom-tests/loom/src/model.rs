@@ -1,5 +1,6 @@
 //! How a model is run: bounded, in a fresh world for each execution, and with a line that says how
 //! much was tried.
+#![allow(clippy::disallowed_methods, reason = "says how long a model took")]
 
 use std::env;
 use std::sync::Arc;

@@ -1,0 +1,9 @@
+//! The twin of `limits`: small enough that slabs, levels, shards and sweeps are many.
+
+pub(crate) const SLAB_LEN: usize = 2;
+pub(crate) const SEGMENT_LEVELS: usize = 5;
+pub(crate) const SEGMENT_FIRST: usize = 2;
+pub(crate) const SWEEP_EVERY: u32 = 2;
+pub(crate) const SWEEP_MAX: usize = 3;
+pub(crate) const HELP_SPINS: usize = 1;
+pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;
