@@ -14,6 +14,7 @@ pub(crate) type AtomicU8 = shuttle::sync::atomic::AtomicU8;
 pub(crate) type AtomicU32 = shuttle::sync::atomic::AtomicU32;
 pub(crate) type AtomicU64 = shuttle::sync::atomic::AtomicU64;
 pub(crate) type AtomicUsize = shuttle::sync::atomic::AtomicUsize;
+pub(crate) type MutexGuard<'a, T> = shuttle::sync::MutexGuard<'a, T>;
 pub(crate) type Mutex<T> = shuttle::sync::Mutex<T>;
 pub(crate) type JoinHandle<T> = shuttle::thread::JoinHandle<T>;
 
