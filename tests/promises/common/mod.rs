@@ -1,0 +1,5 @@
+//! What several promises are tried with.
+
+pub(crate) mod crew;
+pub(crate) mod dice;
+pub(crate) mod payload;
