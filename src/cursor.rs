@@ -27,6 +27,7 @@ use crate::sync::Arc;
 /// assert_eq!(cursor.advance(10), 2);
 /// assert!(cursor.next().is_none());
 /// assert_eq!(cursor.prev().map(|fruit| *fruit.key()), Some("plums"));
+/// assert_eq!(cursor.total(), 3);
 /// ```
 pub struct Cursor<K, V> {
     documents: Arc<[Snapshot<K, V>]>,
@@ -63,7 +64,10 @@ impl<K, V> Cursor<K, V> {
     }
 
     /// How many documents there are in all, wherever the cursor stands.
-    pub fn count(&self) -> usize {
+    ///
+    /// (Not `count`: a method call of that name would reach [`Iterator::count`] first, which eats
+    /// the cursor and counts what is left.)
+    pub fn total(&self) -> usize {
         self.documents.len()
     }
 }
