@@ -106,6 +106,9 @@ pub mod guide;
 #[cfg(feature = "json")]
 mod document;
 
+#[cfg(test)]
+mod progress_tests;
+
 pub use builder::Builder;
 pub use change::{Change, Computed};
 pub use collection::Collection;

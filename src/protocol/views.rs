@@ -88,6 +88,7 @@ impl Lease {
     /// `revision` was read under this pin. What is needed at it waits for the pin, and whoever
     /// buries looks at the slots after that (R2).
     pub(crate) fn keep(timeline: &Arc<Timeline>, revision: u64, _pin: &ReadPin) -> Self {
+        step("keep: before the slot");
         let number = timeline.views().claim();
         timeline.views().slot(number).show(revision);
         Self { timeline: Arc::clone(timeline), number, revision }

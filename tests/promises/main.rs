@@ -1,8 +1,15 @@
 //! What Folio promises, each promise a test of that name.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests measure time and count, outside the crate's facade"
+)]
 
 mod common;
 #[cfg(feature = "json")]
 mod explore;
 mod history;
+mod kit;
+mod memory;
 mod model;
 mod stream;

@@ -1,0 +1,255 @@
+//! What is suspended: each verb that touches shared state, with the step points on its way.
+
+use crate::outcome::{Op, Revision};
+use crate::progress_tests::others::{FRESH, patiently, quiet};
+use crate::progress_tests::suspend::Suspended;
+use crate::progress_tests::{DOCUMENTS, KEY, Subject};
+use crate::reclaim::ReadPin;
+
+/// A verb, and where it can be suspended.
+pub(super) struct Verb {
+    pub(super) name: &'static str,
+    pub(super) run: fn(&Subject),
+    /// The step points that it comes by.
+    pub(super) steps: &'static [&'static str],
+    /// What happens before.
+    prepare: fn(&Subject),
+    /// What happens when it comes by a step point.
+    meanwhile: Option<Aside>,
+    /// What somebody else has begun before, and the step point at which they stand.
+    beside: Option<Aside>,
+}
+
+/// A step point, and what is done there.
+type Aside = (&'static str, fn(&Subject));
+
+impl Verb {
+    const fn new(name: &'static str, steps: &'static [&'static str], run: fn(&Subject)) -> Self {
+        Self { name, run, steps, prepare: |_| (), meanwhile: None, beside: None }
+    }
+
+    const fn after(self, prepare: fn(&Subject)) -> Self {
+        Self { prepare, ..self }
+    }
+
+    const fn with(self, step: &'static str, meanwhile: fn(&Subject)) -> Self {
+        Self { meanwhile: Some((step, meanwhile)), ..self }
+    }
+
+    const fn beside(self, step: &'static str, beside: fn(&Subject)) -> Self {
+        Self { beside: Some((step, beside)), ..self }
+    }
+
+    /// Does what has to be done before the verb is run.
+    pub(super) fn begin(&self, subject: &Subject) -> Option<Suspended> {
+        (self.prepare)(subject);
+        let (step, beside) = self.beside?;
+        let subject = subject.clone();
+        Some(Suspended::running(step, move || beside(&subject)))
+    }
+
+    /// Does what has to be done when the verb comes by a step point.
+    pub(super) fn on(&self, reached: &str, subject: &Subject) {
+        if let Some((_, meanwhile)) = self.meanwhile.filter(|(step, _)| *step == reached) {
+            meanwhile(subject);
+        }
+    }
+}
+
+/// Every way to come by a step point.
+pub(super) static VERBS: &[Verb] = &[
+    Verb::new("set", WRITE, |on| drop(on.documents.set(KEY, on.counted(7)))),
+    Verb::new("replace", WRITE, |on| drop(on.documents.replace(&KEY, on.counted(7)))),
+    Verb::new("update", WRITE, |on| drop(on.documents.update(&KEY, |_| on.counted(7)))),
+    Verb::new("try_update", WRITE, |on| {
+        drop(on.documents.try_update(&KEY, |_| Ok::<_, ()>(on.counted(7))));
+    }),
+    Verb::new("upsert_with", WRITE, |on| drop(on.documents.upsert_with(KEY, |_| on.counted(7)))),
+    Verb::new("compute, put", WRITE, |on| {
+        drop(on.documents.compute(KEY, |_| Op::Put(on.counted(7))));
+    }),
+    Verb::new("compute, remove", WRITE, |on| drop(on.documents.compute(KEY, |_| Op::Remove))),
+    Verb::new("compare_and_set", WRITE, |on| {
+        drop(on.documents.compare_and_set(&KEY, seen(on), on.counted(7)));
+    }),
+    Verb::new("compare_and_remove", WRITE, |on| {
+        drop(on.documents.compare_and_remove(&KEY, seen(on)));
+    }),
+    Verb::new("remove", WRITE, |on| drop(on.documents.remove(&KEY))),
+    Verb::new("remove_if", WRITE, |on| drop(on.documents.remove_if(&KEY, |_| true))),
+    Verb::new("set_many", WRITE, |on| drop(on.documents.set_many([(KEY, on.counted(7))]))),
+    Verb::new("set, removed before", WRITE, |on| drop(on.documents.set(KEY, on.counted(7))))
+        .after(|on| drop(on.documents.remove(&KEY))),
+    Verb::new("create", CREATE, |on| drop(on.documents.create(NEW, on.counted(7)))),
+    Verb::new("set, absent", CREATE, |on| drop(on.documents.set(NEW, on.counted(7)))),
+    Verb::new("upsert_with, absent", CREATE, |on| {
+        drop(on.documents.upsert_with(NEW, |_| on.counted(7)));
+    }),
+    Verb::new("create, closed meanwhile", GIVE_UP, |on| {
+        drop(on.documents.create(NEW, on.counted(7)));
+    })
+    .with("create: empty", |on| on.documents.close()),
+    Verb::new("create, another one was first", LOSE, |on| {
+        drop(on.documents.create(NEW, on.counted(7)));
+    })
+    .with("create: empty", |on| drop(on.documents.set(NEW, on.counted(8)))),
+    Verb::new("get, before the writer has stamped", HELP, |on| drop(on.documents.get(&KEY)))
+        .beside("write: published", |on| drop(on.documents.set(KEY, on.counted(7)))),
+    Verb::new("iter, before the writer has stamped", WALK_AND_HELP, |on| {
+        assert!(on.documents.iter().count() >= 2_000 || on.documents.is_closed());
+    })
+    .beside("write: published", |on| drop(on.documents.set(KEY, on.counted(7)))),
+    Verb::new("view", OPEN, |on| drop(on.documents.view())),
+    Verb::new("iter", OPEN, |on| drop(on.documents.iter().next())),
+    Verb::new("stream", OPEN, |on| drop(on.documents.stream(0).next())),
+    Verb::new("cursor", OPEN, |on| drop(on.documents.cursor())),
+    Verb::new("fork", FORK, |on| drop(on.documents.fork())),
+    Verb::new("view of a pin", KEEP, |on| drop(on.documents.pin().view())),
+    Verb::new("retain", WALK_AND_WRITE, |on| {
+        drop(on.documents.retain(|key, _| *key != KEY));
+    }),
+    Verb::new("clear", CLEAR, |on| drop(on.documents.clear())),
+    Verb::new("maintain", SWEEP, |on| quiet(&on.documents, "maintain"))
+        .after(|on| drop(on.documents.remove(&KEY))),
+    Verb::new("set, until it has swept", WRITE_AND_SWEEP, |on| {
+        drop(on.documents.remove(&KEY));
+        patiently("the removed document is swept", || {
+            drop(on.documents.set(0, on.counted(7)));
+            !is_known(on, KEY) || others_were_here(on)
+        });
+    }),
+    Verb::new("close", CLOSE, |on| {
+        on.documents.close();
+        patiently("close", || is_cleared_out(on));
+    }),
+    Verb::new("drop of the last view of a closed collection", END, |on| {
+        let view = on.documents.view();
+        on.documents.close();
+        drop(view);
+        patiently("drop of the last view", || is_cleared_out(on));
+    }),
+];
+
+/// Whether the table leads from `key` to a handle, dead or alive.
+fn is_known(on: &Subject, key: u64) -> bool {
+    let (documents, pin) = (&on.documents, ReadPin::new());
+    documents.rooms.find(documents.hash_of(&key), |found| *found == key, &pin).is_some()
+}
+
+fn others_were_here(on: &Subject) -> bool {
+    on.documents.is_closed() || on.documents.contains(&FRESH)
+}
+
+fn is_cleared_out(on: &Subject) -> bool {
+    on.documents.maintain();
+    on.documents.rooms.table.len() == 0 && on.documents.stats().retired == 0
+}
+
+fn seen(on: &Subject) -> Revision {
+    let found = on.documents.get(&KEY).map(|found| found.revision());
+    found.or(Revision::new(1)).expect("1 is a revision")
+}
+
+/// A write to a key that is there.
+const WRITE: &[&str] = &[
+    "publish: before",
+    "write: published",
+    "stamp: before the draw",
+    "stamp: before the fix",
+    "write: stamped",
+    "retire: before the push",
+];
+/// A write to a key that is not there.
+const CREATE: &[&str] = &[
+    "create: before the table",
+    "create: empty",
+    "publish: before",
+    "write: published",
+    "stamp: before the draw",
+    "stamp: before the fix",
+    "write: stamped",
+];
+/// A write that has put an empty handle into the table, and finds the collection closed.
+const GIVE_UP: &[&str] = &[
+    "create: before the table",
+    "create: empty",
+    "kill: before",
+    "create: gave up",
+    "retire: before the push",
+];
+/// A write that has put an empty handle into the table, which another one publishes in.
+const LOSE: &[&str] = &["create: before the table", "create: empty", "kill: before"];
+/// A read of a document whose writer has not drawn its revision.
+const HELP: &[&str] = &["stamp: before the draw", "stamp: before the fix"];
+const WALK_AND_HELP: &[&str] = &[
+    "open: before the clock",
+    "open: before the slot",
+    "stamp: before the draw",
+    "stamp: before the fix",
+];
+const OPEN: &[&str] = &["open: before the clock", "open: before the slot"];
+/// The fork is dropped at once, and so closed.
+const FORK: &[&str] =
+    &["open: before the clock", "open: before the slot", "close: before the draw"];
+const KEEP: &[&str] = &["keep: before the slot"];
+const WALK_AND_WRITE: &[&str] = &[
+    "open: before the clock",
+    "open: before the slot",
+    "publish: before",
+    "write: published",
+    "stamp: before the draw",
+    "stamp: before the fix",
+    "write: stamped",
+    "retire: before the push",
+];
+/// The view that it walks over keeps what it removes, so nothing is killed before it ends.
+const CLEAR: &[&str] = &[
+    "open: before the clock",
+    "open: before the slot",
+    "publish: before",
+    "write: published",
+    "stamp: before the draw",
+    "stamp: before the fix",
+    "write: stamped",
+    "retire: before the push",
+    "sweep: locked",
+    "sweep: sealed",
+];
+const SWEEP: &[&str] = &[
+    "sweep: locked",
+    "sweep: sealed",
+    "kill: before",
+    "kill: before the table forgets",
+    "retire: before the push",
+];
+const WRITE_AND_SWEEP: &[&str] = &[
+    "publish: before",
+    "write: published",
+    "stamp: before the draw",
+    "stamp: before the fix",
+    "write: stamped",
+    "retire: before the push",
+    "sweep: locked",
+    "sweep: sealed",
+    "kill: before",
+    "kill: before the table forgets",
+];
+const CLOSE: &[&str] = &[
+    "close: before the draw",
+    "sweep: locked",
+    "sweep: sealed",
+    "kill: before",
+    "retire: before the push",
+];
+const END: &[&str] = &[
+    "open: before the clock",
+    "open: before the slot",
+    "close: before the draw",
+    "sweep: locked",
+    "sweep: sealed",
+    "kill: before",
+    "retire: before the push",
+];
+
+/// A key that is not there.
+const NEW: u64 = DOCUMENTS + 1_000_000;

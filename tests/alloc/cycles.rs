@@ -1,0 +1,110 @@
+//! Bytes come back: a collection that was made, used and dropped leaves nothing behind.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+use std::thread;
+
+use folio::{Collection, Forked, Op};
+
+use crate::alone::alone;
+use crate::counting::live_bytes;
+
+type Documents = Collection<String, Vec<u8>>;
+
+/// Goal: one thread that makes, uses and drops collections is back where it was. Method: 100 times;
+/// the least bytes after one of the second 50 against those of the first.
+#[test]
+fn bytes_are_back_at_the_baseline_after_every_collection() {
+    if alone("cycles::bytes_are_back_at_the_baseline_after_every_collection") {
+        stays_flat(|| use_up(&Documents::new(), 0));
+    }
+}
+
+/// Goal: likewise with threads that come and go. Method: as above, with two threads each time.
+#[test]
+fn bytes_are_back_at_the_baseline_after_threads_have_come_and_gone() {
+    if alone("cycles::bytes_are_back_at_the_baseline_after_threads_have_come_and_gone") {
+        stays_flat(|| {
+            let documents = Documents::new();
+            thread::scope(|threads| {
+                for thread in 0..2 {
+                    let documents = &documents;
+                    threads.spawn(move || use_up(documents, thread));
+                }
+            });
+        });
+    }
+}
+
+/// Goal: a destructor that panics costs no memory but what it should have freed itself. Method: as
+/// above, with values half of which panic.
+#[test]
+fn bytes_are_back_at_the_baseline_after_destructors_have_panicked() {
+    struct Explosive(Box<u64>);
+    impl Drop for Explosive {
+        fn drop(&mut self) {
+            assert!(*self.0 % 2 == 0, "planted in a destructor");
+        }
+    }
+    if alone("cycles::bytes_are_back_at_the_baseline_after_destructors_have_panicked") {
+        set_hook(Box::new(|_| ()));
+        stays_flat(|| {
+            let documents: Collection<u64, Explosive> = Collection::new();
+            for number in 0..300 {
+                drop(documents.set(number % 7, Explosive(Box::new(number))));
+                let removed = documents.remove(&(number % 5));
+                let _contained = catch_unwind(AssertUnwindSafe(|| drop(removed)));
+            }
+        });
+    }
+}
+
+/// Runs `cycle` 100 times and looks at the bytes after each.
+fn stays_flat(cycle: impl Fn()) {
+    let after: Vec<usize> = (0..100)
+        .map(|_| {
+            cycle();
+            settle();
+            live_bytes()
+        })
+        .collect();
+    // The collectors' own records of threads that have ended come and go; a leak stays.
+    let (begun, ended) = after.split_at(50);
+    assert_eq!(ended.iter().min(), begun.iter().min(), "{after:?}");
+}
+
+/// Lets both collectors give back what they hold.
+fn settle() {
+    let documents: Collection<u64, u64> = Collection::new();
+    for number in 0..400 {
+        drop(documents.set(number % 2, number));
+        documents.maintain();
+    }
+}
+
+/// Does everything that can be done with a collection.
+fn use_up(documents: &Documents, thread: u64) {
+    let key = |number: u64| format!("document {number} of thread {thread}");
+    for number in 0..300 {
+        drop(documents.set(key(number), vec![1; 100]));
+    }
+    let view = documents.view();
+    for number in 0..300 {
+        drop(documents.update(&key(number), |old| [&old[..], &[2; 50]].concat()));
+    }
+    let kept: Vec<_> = documents.stream(10).step_by(7).collect();
+    for number in 0..200 {
+        drop(documents.remove(&key(number)));
+        drop(documents.compute(key(number), |_| Op::Put(vec![3; 10])));
+        drop(documents.create(key(number), vec![4; 10]));
+    }
+    let fork = documents.fork_with(|name, _| match name.len() % 3 {
+        0 => Forked::Drop,
+        1 => Forked::Keep,
+        _ => Forked::Replace(vec![5; 20]),
+    });
+    let cursor = documents.cursor();
+    drop(documents.retain(|_, value| value.len() > 20));
+    assert!(view.iter().count() >= 300 && documents.iter().count() >= 100);
+    drop((view, fork, cursor, kept));
+    documents.maintain();
+}
