@@ -66,7 +66,8 @@ impl Shelf {
         expect: Expect,
         report: Report,
     ) -> Wrote {
-        let mut target = Sought { number: key, given: value.map(|_| Some(Key::new(key))) };
+        let given = value.map(|_| Key::new(key));
+        let mut target = Sought { number: key, creates: given.is_some(), given };
         let draft = value.map_or_else(Draft::tombstone, |value| Draft::value(Value::new(value)));
         self.0.write(&mut target, draft, expect, report)
     }
@@ -169,8 +170,9 @@ impl View {
 /// A key that is looked for, and given away if the write may create its document.
 struct Sought {
     number: u64,
-    /// `None`: the write must find it. `Some(None)`: a handle has it.
-    given: Option<Option<Key>>,
+    creates: bool,
+    /// `None` if the write must find it, or a handle has it.
+    given: Option<Key>,
 }
 
 impl Target<Key> for Sought {
@@ -183,12 +185,12 @@ impl Target<Key> for Sought {
     }
 
     fn take(&mut self) -> Option<Key> {
-        self.given.as_mut()?.take()
+        self.given.take()
     }
 
     fn restore(&mut self, key: impl FnOnce() -> Key) {
-        if let Some(given) = &mut self.given {
-            given.get_or_insert_with(key);
+        if self.creates {
+            self.given.get_or_insert_with(key);
         }
     }
 }

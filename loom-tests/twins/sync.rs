@@ -70,6 +70,7 @@ pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<base::MutexGuard<'_, T>> {
 pub(crate) struct Sweeping;
 
 impl Sweeping {
+    #[expect(clippy::unnecessary_wraps, reason = "the original may say no")]
     pub(crate) fn begin() -> Option<Self> {
         Some(Self)
     }

@@ -276,8 +276,8 @@ fn p8_whoever_finds_the_close_comes_after_it() {
         if shelf.rooms().is_closed() {
             note.with(|_| ());
         }
-        let closed = closer.join().unwrap();
-        assert_eq!(shelf.rooms().closing.closed_at(shelf.timeline()), Some(closed));
+        let at = closer.join().unwrap();
+        assert_eq!(shelf.rooms().closing.closed_at(shelf.timeline()), Some(at));
     });
 }
 
