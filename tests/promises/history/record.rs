@@ -43,7 +43,7 @@ pub(crate) const HOT_KEYS: u32 = 8;
 pub(crate) const KEYS: u32 = 1024;
 
 /// Calls of a thread between two meetings.
-pub(crate) const CALLS: usize = 512;
+pub(crate) const CALLS: usize = 8192;
 
 impl Band {
     pub(crate) fn new(dice: &mut Dice) -> Self {
