@@ -18,9 +18,10 @@ use std::env;
 use folio::Collection;
 
 use crate::common::dice::{Dice, seed};
+use crate::history::event::Event;
 use crate::history::judge::{Judge, Verdict};
 use crate::history::plant::{Fault, plant};
-use crate::history::record::{Band, CALLS, KEYS, Stock, THREADS};
+use crate::history::record::{Band, CALLS_MAX, KEYS, Stock, THREADS};
 
 /// Goal: every call takes effect in one instant between call and return, revisions tell the order,
 /// and a checker that did not see a fault would be noticed. Method: two checkers on what four free
@@ -31,14 +32,16 @@ use crate::history::record::{Band, CALLS, KEYS, Stock, THREADS};
 fn calls_of_free_threads_take_effect_one_after_another() {
     let ops: usize = env::var("FOLIO_HISTORY_OPS")
         .map_or(OPS, |text| text.parse().expect("FOLIO_HISTORY_OPS is a number"));
+    let calls_each = CALLS_MAX.min(ops / (usize::from(THREADS) * ROUNDS as usize * LIES_MAX) + 1);
     let mut dice = Dice::new(seed());
     let (stock, mut band, mut judge) = (Collection::new(), Band::new(&mut dice), Judge::new());
     let mut caught =
         [(Fault::StaleRead, Caught::default()), (Fault::LostUpdate, Caught::default())];
-    let (mut calls, mut recordings) = (0, 0);
+    let (mut calls, mut recordings, mut overlapping) = (0, 0, 0);
     while calls < ops {
-        let events = band.play(&stock, ROUNDS);
+        let events = band.play(&stock, ROUNDS, calls_each);
         calls += events.len();
+        overlapping += overlaps(&events);
         if recordings < LIES_MAX {
             let (fault, caught) = &mut caught[recordings % 2];
             let mut lies = events.clone();
@@ -52,13 +55,30 @@ fn calls_of_free_threads_take_effect_one_after_another() {
     }
     check_end(&stock, &judge);
     let (windows, window_max) = judge.windows();
+    println!("{overlapping} of them while another of the key was under way");
     println!("{calls} calls in {windows} windows of up to {window_max}: one order each");
     for (fault, caught) in caught {
         println!("{fault:?}: {caught:?}");
-        assert!(caught.planted >= 20, "too few lies to prove anything");
-        assert!(caught.keys_by_revision * 2 >= caught.planted.min(20), "by revision");
-        assert!(caught.windows_by_value * 2 >= caught.planted.min(20), "by value");
+        // A shorter run than usual may be too short for lies.
+        let due = if ops < OPS { 0 } else { LIES_MIN };
+        assert!(caught.planted >= due, "too few lies to prove anything");
+        assert!(caught.keys_by_revision * 2 >= due, "by revision");
+        assert!(caught.windows_by_value * 2 >= due, "by value");
     }
+}
+
+/// How many calls began while another thread's call of the same key was under way.
+fn overlaps(events: &[Event]) -> usize {
+    let mut events: Vec<&Event> = events.iter().collect();
+    events.sort_unstable_by_key(|event| (event.key, event.call));
+    let mut latest = (0, 0);
+    let began_meanwhile = events.into_iter().filter(|event| {
+        let meanwhile = latest.0 == event.key && latest.1 >= event.call;
+        let ret = if latest.0 == event.key { latest.1.max(event.ret) } else { event.ret };
+        latest = (event.key, ret);
+        meanwhile
+    });
+    began_meanwhile.count()
 }
 
 /// How many lies there were, and what the checkers found.
@@ -93,8 +113,10 @@ fn check_end(stock: &Stock, judge: &Judge) {
 }
 
 const OPS: usize = 2_000_000;
-/// Rounds in one recording: a quarter of a million calls.
-const ROUNDS: u32 = 128;
+/// Rounds in one recording.
+const ROUNDS: u32 = 8;
 /// Recordings that are judged with lies as well.
 const LIES_MAX: usize = 8;
-const _: () = assert!(ROUNDS as usize * CALLS * THREADS as usize * LIES_MAX >= OPS);
+/// Lies of each kind that there have to be; half of them may be true after all, or be found with
+/// others of the same key.
+const LIES_MIN: usize = 20;

@@ -15,13 +15,14 @@ pub(crate) enum Fault {
     LostUpdate,
 }
 
-/// Makes one in 4,000 reads, or one in 100 updates, a lie; says how many.
+/// Makes as many lies as one in 4,000 reads, or one in 100 updates; says how many. What a thread saw
+/// the last time is often what it sees now, and then is no lie: the next one that differs is taken.
 ///
 /// Only in the recording, which has to be one of a crate without fault: so it is known what is a
 /// lie, and what is not.
 pub(crate) fn plant(fault: Fault, events: &mut [Event], dice: &mut Dice) -> usize {
     let mut last: HashMap<(u16, u32), Option<Doc>> = HashMap::new();
-    let mut planted = 0;
+    let (mut planted, mut due) = (0, 0);
     for event in events {
         let seen = match event.seen {
             Seen::This(doc) => Some(doc),
@@ -34,14 +35,15 @@ pub(crate) fn plant(fault: Fault, events: &mut [Event], dice: &mut Dice) -> usiz
             Effect::Removed => None,
         };
         let Some(before) = last.insert((event.thread, event.key), left) else { continue };
-        let chosen = match (fault, event.effect) {
-            (Fault::StaleRead, Effect::Nothing) => dice.one_in(4000),
-            (Fault::LostUpdate, Effect::Put(_)) => seen.and(before).is_some() && dice.one_in(100),
-            _ => false,
+        let one_in = match (fault, event.effect) {
+            (Fault::StaleRead, Effect::Nothing) => 4000,
+            (Fault::LostUpdate, Effect::Put(_)) if seen.and(before).is_some() => 100,
+            _ => continue,
         };
-        if chosen && before != seen {
+        due += u64::from(dice.one_in(one_in));
+        if due > 0 && before != seen {
             event.seen = before.map_or(Seen::Absent, Seen::This);
-            planted += 1;
+            (planted, due) = (planted + 1, due - 1);
         }
     }
     planted

@@ -42,8 +42,9 @@ pub(crate) const HOT_KEYS: u32 = 8;
 /// All keys.
 pub(crate) const KEYS: u32 = 1024;
 
-/// Calls of a thread between two meetings.
-pub(crate) const CALLS: usize = 512;
+/// Calls of a thread between two meetings, at most: some more than fit into a slice of the
+/// processor's time, so that threads are interrupted in the middle of a call.
+pub(crate) const CALLS_MAX: usize = 8192;
 
 impl Band {
     pub(crate) fn new(dice: &mut Dice) -> Self {
@@ -55,8 +56,9 @@ impl Band {
         Self { start: Instant::now(), players, round: 0 }
     }
 
-    /// Plays so many rounds. Returns the events of each thread one after another.
-    pub(crate) fn play(&mut self, stock: &Stock, rounds: u32) -> Vec<Event> {
+    /// Plays so many rounds, in each of which each thread makes so many calls. Returns the events of
+    /// each thread one after another.
+    pub(crate) fn play(&mut self, stock: &Stock, rounds: u32, calls: usize) -> Vec<Event> {
         let meeting = &Meeting::of(usize::from(THREADS));
         let (start, first) = (self.start, self.round);
         self.round += rounds;
@@ -66,7 +68,7 @@ impl Band {
                 let mut sheet = Sheet { stock, start, round: 0, player, events: Vec::new() };
                 for round in first..first + rounds {
                     meeting.wait();
-                    sheet.play_round(round);
+                    sheet.play_round(round, calls);
                 }
                 sheet.events
             };
@@ -92,11 +94,11 @@ struct Sheet<'p> {
 type Told = (Seen, Effect);
 
 impl Sheet<'_> {
-    fn play_round(&mut self, round: u32) {
+    fn play_round(&mut self, round: u32, calls: usize) {
         self.round = round;
         // 1, 2, 4, 8, then all: half of the rounds on few keys.
         let keys = if round % 2 == 0 { HOT_KEYS >> (round / 2 % 4) } else { KEYS };
-        for _ in 0..CALLS {
+        for _ in 0..calls {
             let key = self.player.dice.below(u64::from(keys));
             self.play_call(u32::try_from(key).expect("a key is a small number"));
         }
