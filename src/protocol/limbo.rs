@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ptr;
 
-use crate::limits::SWEEP_EVERY;
+use crate::limits::{HELD_ROOM_MIN, SWEEP_EVERY};
 use crate::protocol::handle::Address;
 use crate::protocol::node::{Doomed, Draft, Fate, Node, NodeRef};
 use crate::protocol::timeline::Timeline;
@@ -234,6 +234,7 @@ impl<K, V> Limbo<K, V> {
             self.bury(node, timeline, table, pin, doomed);
             buried += 1;
         }
+        sweeper.give_room_back();
         buried
     }
 
@@ -364,6 +365,14 @@ impl<K, V> Sweeper<K, V> {
         }
         if self.asked.is_some() {
             Grace::urge(pin);
+        }
+    }
+
+    /// The heap had to have room for all that a long view held up; when it has gone, so does this.
+    fn give_room_back(&mut self) {
+        let (len, room) = (self.held.len(), self.held.capacity());
+        if room > HELD_ROOM_MIN && len < room / 4 {
+            self.held.shrink_to((2 * len).max(HELD_ROOM_MIN));
         }
     }
 

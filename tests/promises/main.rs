@@ -13,3 +13,4 @@ mod kit;
 mod memory;
 mod model;
 mod stream;
+mod user_code;

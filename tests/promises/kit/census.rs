@@ -32,12 +32,7 @@ impl Census {
 
     /// How many were made and not dropped.
     pub(crate) fn living(&self) -> usize {
-        self.dropped().iter().filter(|dropped| **dropped == 0).count()
-    }
-
-    /// How many were made.
-    pub(crate) fn made(&self) -> usize {
-        self.dropped().len()
+        self.dropped().iter().map(|dropped| usize::from(*dropped == 0)).sum()
     }
 
     /// That nobody was forgotten, and nobody dropped twice.
