@@ -6,11 +6,14 @@
 )]
 
 mod common;
+mod conformance;
+mod contract;
 #[cfg(feature = "json")]
 mod explore;
 mod history;
 mod kit;
 mod memory;
 mod model;
+mod programs;
 mod stream;
 mod user_code;

@@ -132,7 +132,7 @@ fn any_call_may_be_made_in_any_closure() {
                 move |from: &str| {
                     // Once: the calls that a hook makes have hooks of their own.
                     let documents = place.get().filter(|_| from == "outer");
-                    documents.map_or((), |documents| run(&|| verb(documents), ()));
+                    let _called = documents.map(|documents| run(&|| verb(documents), ()));
                 }
             };
             let hook = inside.clone();
