@@ -15,8 +15,9 @@ pub(crate) enum Fault {
     LostUpdate,
 }
 
-/// Makes as many lies as one in 4,000 reads, or one in 100 updates; says how many. What a thread saw
-/// the last time is often what it sees now, and then is no lie: the next one that differs is taken.
+/// Makes as many lies as one in 4,000 reads, or one in 100 updates; says how many. What a thread
+/// saw the last time is often what it sees now, and then is no lie: the next one that differs is
+/// taken.
 ///
 /// Only in the recording, which has to be one of a crate without fault: so it is known what is a
 /// lie, and what is not.

@@ -56,8 +56,8 @@ impl Band {
         Self { start: Instant::now(), players, round: 0 }
     }
 
-    /// Plays so many rounds, in each of which each thread makes so many calls. Returns the events of
-    /// each thread one after another.
+    /// Plays so many rounds, in each of which each thread makes so many calls. Returns the events
+    /// of each thread one after another.
     pub(crate) fn play(&mut self, stock: &Stock, rounds: u32, calls: usize) -> Vec<Event> {
         let meeting = &Meeting::of(usize::from(THREADS));
         let (start, first) = (self.start, self.round);
