@@ -67,9 +67,12 @@ fn stays_flat(cycle: impl Fn()) {
             live_bytes()
         })
         .collect();
-    // The collectors' own records of threads that have ended come and go; a leak stays.
-    let (begun, ended) = after.split_at(50);
-    assert_eq!(ended.iter().min(), begun.iter().min(), "{after:?}");
+    // The collectors' own records, a bag or one for a thread, come and go, and one may be made late;
+    // a leak grows with every cycle: the smallest, one snapshot, would be thousands of bytes by then.
+    let (first, second) = after.split_at(50);
+    let (first, second) = (first.iter().min(), second.iter().min());
+    let grown = second.zip(first).map_or(0, |(second, first)| second.saturating_sub(*first));
+    assert!(grown < 1_000, "{grown} bytes more: {after:?}");
 }
 
 /// Lets both collectors give back what they hold.
