@@ -67,8 +67,8 @@ fn stays_flat(cycle: impl Fn()) {
             live_bytes()
         })
         .collect();
-    // The collectors' own records, a bag or one for a thread, come and go, and one may be made late;
-    // a leak grows with every cycle: the smallest, one snapshot, would be thousands of bytes by then.
+    // The collectors' own records, a bag or one for a thread, come and go, and one may be made
+    // late; a leak grows with every cycle: of one snapshot each it would be thousands of bytes.
     let (first, second) = after.split_at(50);
     let (first, second) = (first.iter().min(), second.iter().min());
     let grown = second.zip(first).map_or(0, |(second, first)| second.saturating_sub(*first));
