@@ -11,3 +11,4 @@ pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;
 pub(crate) const WALK_AHEAD: usize = 2;
 pub(crate) const MAINTAIN_MAX: usize = 8;
 pub(crate) const MAINTAIN_ROUNDS: usize = 1;
+pub(crate) const HELD_ROOM_MIN: usize = 4;

@@ -10,3 +10,4 @@ pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;
 pub(crate) const WALK_AHEAD: usize = 2;
 pub(crate) const MAINTAIN_MAX: usize = 64;
 pub(crate) const MAINTAIN_ROUNDS: usize = 4;
+pub(crate) const HELD_ROOM_MIN: usize = 4;
