@@ -2,7 +2,6 @@
 
 use crate::limits::{MAINTAIN_MAX, MAINTAIN_ROUNDS};
 use crate::protocol::handle::Head;
-use crate::protocol::limbo::Forget;
 use crate::reclaim::{Grace, ReadPin, WritePin};
 use crate::rooms::{Ending, Rooms};
 use crate::sync::try_lock;

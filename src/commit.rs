@@ -20,7 +20,6 @@ use equivalent::Equivalent;
 
 use crate::limits::SWEEP_MAX;
 use crate::protocol::handle::{Address, Head};
-use crate::protocol::limbo::Forget;
 use crate::protocol::node::{Draft, Fate, NodeRef, Owned};
 use crate::reclaim::{ReadPin, WritePin};
 use crate::rooms::Rooms;
@@ -176,6 +175,7 @@ where
         report: Report,
         pin: &WritePin,
     ) -> Result<(Written<K, V>, bool), Refused<V>> {
+        let plan = self.catalog.plan(draft.get(), pin);
         let mut reached = None;
         loop {
             let (address, made) = match reached {
@@ -204,8 +204,11 @@ where
                 return Err(Refused { value: draft.into_value(), why });
             }
             draft.follow(seen.node(), address);
+            let entered = plan.as_ref().map(|plan| plan.enter(seen.node(), address));
+            draft.carry(entered.as_ref().and_then(|entered| entered.carried(seen.node())));
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
+                    entered.into_iter().for_each(|entered| entered.keep(seen.node()));
                     let finished = self.finish(&seen, node, report);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
@@ -262,10 +265,15 @@ where
 
     /// Puts a stamped draft in, in a collection that nobody else knows yet.
     pub(crate) fn found(&self, hash: u64, key: K, mut draft: Draft<K, V>) {
+        let pin = WritePin::new();
         let occupied = self.roster.occupy(hash, key);
         let address = occupied.address();
         draft.settle(address);
         if self.table.put(address) {
+            let plan = self.catalog.plan(draft.get(), &pin);
+            let entered = plan.as_ref().map(|plan| plan.enter(None, address));
+            draft.carry(entered.as_ref().and_then(|entered| entered.carried(None)));
+            entered.into_iter().for_each(|entered| entered.keep(None));
             occupied.tell().handle().found(draft);
             self.limbo.count_created(true);
         }

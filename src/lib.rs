@@ -74,6 +74,7 @@
 
 mod builder;
 mod care;
+mod catalog;
 mod change;
 mod collection;
 mod commit;
@@ -83,6 +84,7 @@ mod error;
 mod iter;
 mod key;
 mod limits;
+mod ordered;
 mod outcome;
 mod pinned;
 mod protocol;

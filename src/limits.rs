@@ -44,6 +44,14 @@ pub(crate) const DOCUMENT_DEPTH_MAX: usize = 128;
 /// Documents that a walk finds under one pin.
 pub(crate) const WALK_AHEAD: usize = 16;
 
+/// Entries that a query of an index looks at under one pin, at first and at most: each batch is
+/// twice as large as the last.
+pub(crate) const SCAN_AHEAD_MIN: usize = 16;
+pub(crate) const SCAN_AHEAD_MAX: usize = 1_024;
+
+/// Documents that are put into a new index under one pin.
+pub(crate) const BUILT_AT_ONCE: usize = 256;
+
 /// Keys that `get_many` looks ahead.
 pub(crate) const LOOK_AHEAD: usize = 16;
 

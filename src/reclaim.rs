@@ -72,6 +72,17 @@ impl WritePin {
     pub(crate) fn read(&self) -> &ReadPin {
         &self.read
     }
+
+    /// The guard of the ordered indexes, for their door.
+    #[inline]
+    pub(crate) fn index_guard(&self) -> &crossbeam_epoch::Guard {
+        &self.index
+    }
+}
+
+/// The collector that the ordered indexes belong to.
+pub(crate) fn index_collector() -> Collector {
+    INDEXES.clone()
 }
 
 /// Something whose destructor may pin, and so may panic while its thread is being torn down, when

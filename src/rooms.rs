@@ -2,20 +2,23 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::catalog::Catalog;
+use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
-use crate::protocol::limbo::Limbo;
+use crate::protocol::limbo::{Forget, Limbo};
 use crate::protocol::node::NodeRef;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
 use crate::protocol::walk::{Instant, Walk};
-use crate::reclaim::{Grace, ReadPin};
+use crate::reclaim::{Grace, ReadPin, WritePin};
 use crate::sync::{Arc, Mutex};
 use crate::table::Table;
 
 /// What a collection consists of. Reads are here, writes in `commit`.
 pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) table: Table<K, V>,
+    pub(crate) catalog: Catalog<K, V>,
     pub(crate) closing: Closing,
     /// Shared by the collections of a store.
     pub(crate) timeline: Arc<Timeline>,
@@ -41,6 +44,7 @@ where
     pub(crate) fn new(timeline: Arc<Timeline>, capacity_hint: usize) -> Self {
         Self {
             table: Table::with_capacity(capacity_hint),
+            catalog: Catalog::new(),
             closing: Closing::new(),
             timeline,
             limbo: Limbo::new(),
@@ -131,12 +135,26 @@ where
     #[cold]
     pub(crate) fn sweep(&self, limit: usize) {
         // The collectors may run what others have deferred, which may panic: the write is done.
-        let sweep = || self.limbo.sweep(limit, &self.timeline, &self.table);
+        let sweep = || self.limbo.sweep(limit, &self.timeline, self);
         let _contained = catch_unwind(AssertUnwindSafe(sweep));
     }
 
     /// One bounded piece of cleaning everywhere. Says how many snapshots were buried.
     pub(crate) fn sweep_all(&self, limit: usize) -> usize {
-        self.limbo.sweep_all(limit, &self.timeline, &self.table)
+        self.limbo.sweep_all(limit, &self.timeline, self)
+    }
+}
+
+impl<K, V> Forget<K, V> for Rooms<K, V>
+where
+    K: Eq + Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    fn forget(&self, address: Address<K, V>) {
+        self.table.forget(address);
+    }
+
+    fn take_out(&self, entry: &Carried, pin: &WritePin) {
+        self.catalog.take_out(entry, pin);
     }
 }

@@ -11,7 +11,6 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use scc::HashIndex;
 
 use crate::protocol::handle::Address;
-use crate::protocol::limbo::Forget;
 use crate::reclaim::{Contained, ReadPin};
 
 /// The way from a key to its handle. A read takes no lock.
@@ -63,24 +62,19 @@ where
         }
     }
 
-    /// How many keys lead somewhere. O(n).
-    pub(crate) fn len(&self) -> usize {
-        self.map.len()
-    }
-}
-
-impl<K, V> Forget<K, V> for Table<K, V>
-where
-    K: Eq + Send + Sync + 'static,
-    V: Send + Sync + 'static,
-{
-    fn forget(&self, address: Address<K, V>) {
+    /// Takes this very handle out; another one of the same key stays.
+    pub(crate) fn forget(&self, address: Address<K, V>) {
         let before = self.map.capacity();
         let same = |entry: &Entry<K, V>| entry.address == address;
         self.map.remove_sync(&Probe::new(address.hash(), same));
         if self.map.capacity() != before {
             self.finish_resize(before);
         }
+    }
+
+    /// How many keys lead somewhere. O(n).
+    pub(crate) fn len(&self) -> usize {
+        self.map.len()
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use std::ptr;
 
 use crate::limits::{HELD_ROOM_MIN, SWEEP_EVERY};
+use crate::protocol::entry::Carried;
 use crate::protocol::handle::Address;
 use crate::protocol::node::{Doomed, Draft, Fate, Node, NodeRef};
 use crate::protocol::timeline::Timeline;
@@ -14,10 +15,13 @@ use crate::sync::{
     Sweeping, shards, step, thread_index, try_lock,
 };
 
-/// The one thing that burying needs of the table.
+/// What burying needs of the ways that lead to documents: the table and the indexes.
 pub(crate) trait Forget<K, V> {
     /// Takes this very handle out; another one of the same key stays.
     fn forget(&self, address: Address<K, V>);
+
+    /// Takes an index entry out, whose last carrier is being buried (I7).
+    fn take_out(&self, entry: &Carried, pin: &WritePin);
 }
 
 /// Where replaced snapshots wait: first for the grace periods, then for the views that need them.
@@ -152,14 +156,14 @@ impl<K, V> Limbo<K, V> {
 
     /// One bounded piece of cleaning in this thread's shard, and in another one, whose threads may
     /// have gone; nothing where somebody is at it.
-    pub(crate) fn sweep(&self, limit: usize, timeline: &Timeline, table: &impl Forget<K, V>) {
+    pub(crate) fn sweep(&self, limit: usize, timeline: &Timeline, ways: &impl Forget<K, V>) {
         let own = self.shard();
-        self.sweep_shard(own, limit, timeline, table);
+        self.sweep_shard(own, limit, timeline, ways);
         // Relaxed: whose turn it is matters to nobody.
         let turn = self.turn.fetch_add(1, Relaxed);
         let Padded(other) = &self.shards[turn & (self.shards.len() - 1)];
         if !ptr::eq(own, other) && other.is_due() {
-            self.sweep_shard(other, limit, timeline, table);
+            self.sweep_shard(other, limit, timeline, ways);
         }
     }
 
@@ -168,10 +172,10 @@ impl<K, V> Limbo<K, V> {
         &self,
         limit: usize,
         timeline: &Timeline,
-        table: &impl Forget<K, V>,
+        ways: &impl Forget<K, V>,
     ) -> usize {
         let shards = self.shards.iter();
-        shards.map(|shard| self.sweep_shard(&shard.0, limit, timeline, table)).sum()
+        shards.map(|shard| self.sweep_shard(&shard.0, limit, timeline, ways)).sum()
     }
 
     fn sweep_shard(
@@ -179,7 +183,7 @@ impl<K, V> Limbo<K, V> {
         shard: &Shard<K, V>,
         limit: usize,
         timeline: &Timeline,
-        table: &impl Forget<K, V>,
+        ways: &impl Forget<K, V>,
     ) -> usize {
         // A destructor that writes must not begin to sweep inside of this: the stack would grow
         // with the backlog.
@@ -193,7 +197,7 @@ impl<K, V> Limbo<K, V> {
         step("sweep: sealed");
         // 2. and 3. See which grace periods are over; then look at the views; then bury.
         let mut doomed = Vec::new();
-        let buried = self.bury_ready(&mut sweeper, limit, timeline, table, &pin, &mut doomed);
+        let buried = self.bury_ready(&mut sweeper, limit, timeline, ways, &pin, &mut doomed);
         // Relaxed: a figure.
         shard.waiting.fetch_sub(buried as u64, Relaxed);
         drop(pin);
@@ -210,7 +214,7 @@ impl<K, V> Limbo<K, V> {
         sweeper: &mut Sweeper<K, V>,
         limit: usize,
         timeline: &Timeline,
-        table: &impl Forget<K, V>,
+        ways: &impl Forget<K, V>,
         pin: &WritePin,
         doomed: &mut Vec<Doomed<K, V>>,
     ) -> usize {
@@ -223,7 +227,7 @@ impl<K, V> Limbo<K, V> {
             let ready = unsafe { &*node };
             let (died, fate) = (ready.died(), ready.fate());
             if fate == Fate::Last || died <= oldest {
-                self.bury(node, timeline, table, pin, doomed);
+                self.bury(node, timeline, ways, pin, doomed);
                 buried += 1;
             } else {
                 sweeper.held.push(Reverse((died, node)));
@@ -231,7 +235,7 @@ impl<K, V> Limbo<K, V> {
         }
         while buried < limit && sweeper.held.peek().is_some_and(|held| held.0.0 <= oldest) {
             let Some(Reverse((_, node))) = sweeper.held.pop() else { break };
-            self.bury(node, timeline, table, pin, doomed);
+            self.bury(node, timeline, ways, pin, doomed);
             buried += 1;
         }
         sweeper.give_room_back();
@@ -245,15 +249,16 @@ impl<K, V> Limbo<K, V> {
         &self,
         node: *mut Node<K, V>,
         timeline: &Timeline,
-        table: &impl Forget<K, V>,
+        ways: &impl Forget<K, V>,
         pin: &WritePin,
         doomed: &mut Vec<Doomed<K, V>>,
     ) {
-        // Its index entries go here, when there are indexes.
         // SAFETY: R1: the limbo's own, until the last line.
         let ended = unsafe { &*node };
+        // I7: nobody reads at a revision at which this snapshot, or one before it, was current.
+        ended.take_ended().iter().for_each(|entry| ways.take_out(entry, pin));
         if ended.fate() == Fate::Removed {
-            self.kill(ended.address(), ended.died(), timeline, table, pin);
+            self.kill(ended.address(), ended.died(), timeline, ways, pin);
         }
         // SAFETY: R1, R2: grace period over, no view needs it, and it leaves the limbo here.
         doomed.push(unsafe { Doomed::bury(node) });
@@ -265,7 +270,7 @@ impl<K, V> Limbo<K, V> {
         address: Address<K, V>,
         died: u64,
         timeline: &Timeline,
-        table: &impl Forget<K, V>,
+        ways: &impl Forget<K, V>,
         pin: &WritePin,
     ) {
         let handle = address.handle();
@@ -276,7 +281,7 @@ impl<K, V> Limbo<K, V> {
             return;
         }
         step("kill: before the table forgets");
-        table.forget(address);
+        ways.forget(address);
         // R6: readers may still look at the tombstone; the handle goes with it.
         self.retire_last(node, 0);
     }

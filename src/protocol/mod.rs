@@ -158,10 +158,12 @@
 //! change for each that makes one of them fail.
 #![allow(unsafe_code, reason = "the ground floor: every block names the labels that make it sound")]
 
+pub(crate) mod entry;
 pub(crate) mod handle;
 pub(crate) mod held;
 pub(crate) mod limbo;
 pub(crate) mod node;
+pub(crate) mod published;
 pub(crate) mod roster;
 mod segmented;
 pub(crate) mod timeline;

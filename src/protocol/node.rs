@@ -6,10 +6,12 @@ use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
+use crate::protocol::entry::{Carried, tag_of_older};
 use crate::protocol::handle::Address;
 use crate::protocol::timeline::Timeline;
 use crate::sync::{
-    AcqRel, Acquire, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed,
+    AcqRel, Acquire, Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed,
+    SharedCell,
 };
 
 /// One snapshot: what a document was from its revision until the next one.
@@ -36,8 +38,11 @@ pub(crate) struct Node<K, V> {
     fate: AtomicU8,
     /// The value was moved out: see `take_value`.
     taken: AtomicBool,
-    /// The index entries that this snapshot carries; none without indexes.
-    tags: Option<Box<Tags>>,
+    /// The index entries that this snapshot carries, by index; shared with its successor if no key
+    /// changed.
+    entries: Option<Arc<[Carried]>>,
+    /// Those that its successor does not carry: its retirer notes them.
+    ended: SharedCell<Option<Box<Ended>>>,
     /// Where a feed's entry for this snapshot is put at stamping; null without a feed.
     place: AtomicPtr<()>,
     /// The revision of the snapshot that replaced this one.
@@ -46,8 +51,8 @@ pub(crate) struct Node<K, V> {
     below: AtomicPtr<Node<K, V>>,
 }
 
-/// Index entries by index id, each with the tag of the attempt that made it.
-pub(crate) type Tags = Vec<(u32, u64)>;
+/// Entries that go when their last carrier is buried.
+struct Ended(Vec<Carried>);
 
 enum Body<K, V> {
     Value(ManuallyDrop<V>),
@@ -155,6 +160,41 @@ impl<K, V> Node<K, V> {
             1 => Fate::Removed,
             _ => Fate::Last,
         }
+    }
+
+    /// The index entries that this snapshot carries.
+    #[inline]
+    pub(crate) fn entries(&self) -> &[Carried] {
+        self.entries.as_deref().unwrap_or_default()
+    }
+
+    /// The same, to be carried on as they are.
+    pub(crate) fn share_entries(&self) -> Option<Arc<[Carried]>> {
+        self.entries.clone()
+    }
+
+    /// The tag under which this snapshot, which is stamped, stands in an index (I7).
+    #[inline]
+    pub(crate) fn tag_in(&self, index: u32) -> u64 {
+        match self.entries().iter().find(|entry| entry.index == index) {
+            Some(entry) => entry.place.tag,
+            None => tag_of_older(self.revision()),
+        }
+    }
+
+    /// Notes the entries that end with this snapshot. Only its retirer calls this, before it is
+    /// pushed.
+    pub(crate) fn note_ended(&self, ended: Vec<Carried>) {
+        let ended = (!ended.is_empty()).then(|| Box::new(Ended(ended)));
+        // SAFETY: P6: its retirer's alone; the push hands it on.
+        self.ended.with_mut(|cell| unsafe { *cell = ended });
+    }
+
+    /// The entries that end with this snapshot, for whoever buries it.
+    pub(super) fn take_ended(&self) -> Vec<Carried> {
+        // SAFETY: P6: the limbo's own, since the seal.
+        let ended = self.ended.with_mut(|cell| unsafe { (*cell).take() });
+        ended.map_or_else(Vec::new, |ended| ended.0)
     }
 
     /// Where a retired node's place in its stack is noted: what lies below, and how high it is.
@@ -313,7 +353,8 @@ impl<K, V> Draft<K, V> {
             height: AtomicU32::new(0),
             fate: AtomicU8::new(Fate::Replaced as u8),
             taken: AtomicBool::new(false),
-            tags: None,
+            entries: None,
+            ended: SharedCell::new(None),
             place: AtomicPtr::new(ptr::null_mut()),
             died: AtomicU64::new(0),
             below: AtomicPtr::new(ptr::null_mut()),
@@ -329,8 +370,18 @@ impl<K, V> Draft<K, V> {
         self.node.handle = Some(address);
     }
 
+    /// The index entries that were made for this draft, or are carried on.
+    pub(crate) fn carry(&mut self, entries: Option<Arc<[Carried]>>) {
+        self.node.entries = entries;
+    }
+
     pub(crate) fn settle(&mut self, address: Address<K, V>) {
         self.node.handle = Some(address);
+    }
+
+    /// The value that it would show; `None` for a tombstone.
+    pub(crate) fn get(&self) -> Option<&V> {
+        self.node.value()
     }
 
     /// Gives the value back, if the draft has one of its own.

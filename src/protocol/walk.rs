@@ -4,12 +4,13 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::limits::WALK_AHEAD;
+use crate::protocol::handle::Address;
 use crate::protocol::held::Held;
-use crate::protocol::node::NodeRef;
+use crate::protocol::node::{Node, NodeRef};
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::views::Lease;
-use crate::reclaim::ReadPin;
+use crate::reclaim::{ReadPin, WritePin};
 
 /// Each document once, in no promised order, from both ends. It does not go through the table, so
 /// it may take its time while the collection grows and shrinks.
@@ -31,6 +32,47 @@ pub(crate) enum Instant<'a> {
     View(&'a Lease),
     /// The revision was read under this pin.
     Pin(u64, &'a ReadPin),
+}
+
+impl<'a> Instant<'a> {
+    pub(crate) fn revision(&self) -> u64 {
+        match self {
+            Self::View(lease) => lease.revision(),
+            Self::Pin(revision, _) => *revision,
+        }
+    }
+
+    /// Pins both collectors, to look for documents by their addresses.
+    pub(crate) fn look(self, timeline: &'a Timeline) -> Look<'a> {
+        Look { instant: self, timeline, pin: WritePin::new() }
+    }
+}
+
+/// A pin, for whoever goes from an index to documents as of an instant.
+pub(crate) struct Look<'a> {
+    instant: Instant<'a>,
+    timeline: &'a Timeline,
+    pin: WritePin,
+}
+
+impl<'a> Look<'a> {
+    pub(crate) fn pin(&self) -> &WritePin {
+        &self.pin
+    }
+
+    /// What is at `address`, which was found under this pin, if it is what is wanted.
+    #[inline]
+    pub(crate) fn at<K, V>(
+        &self,
+        address: Address<K, V>,
+        wanted: impl FnOnce(&Node<K, V>) -> bool,
+    ) -> Option<NodeRef<'a, K, V>> {
+        let revision = self.instant.revision();
+        let node = address.handle().as_of(revision, self.timeline, self.pin.read())?;
+        // SAFETY: R2: as of the revision of a view or pin that lives for `'a`; tombstones are not
+        // kept (R6).
+        (!node.is_tombstone() && wanted(node.get())).then(|| unsafe { node.kept() })
+    }
 }
 
 impl<'a, K, V> Walk<'a, K, V> {
@@ -143,29 +185,40 @@ fn at<'g, K, V>(
     (!node.is_tombstone()).then_some(node)
 }
 
-/// A walk with a view of its own, which its items share: they may outlive it.
-pub(crate) struct OwnWalk<'a, K, V> {
+/// A walk, or a scan, with a view of its own, which its items share: they may outlive it.
+pub(crate) struct Owning<W> {
     // Before the view that it borrows from, so that it is dropped first.
-    walk: Walk<'a, K, V>,
+    walk: W,
     lease: Rc<Lease>,
 }
 
-impl<'a, K, V> OwnWalk<'a, K, V> {
-    pub(crate) fn new(roster: &'a Roster<K, V>, timeline: &'a Timeline, lease: Lease) -> Self {
+impl<W> Owning<W> {
+    pub(crate) fn new<'a, K: 'a, V: 'a>(
+        lease: Lease,
+        begin: impl FnOnce(Instant<'a>) -> W,
+    ) -> Self
+    where
+        W: Iterator<Item = NodeRef<'a, K, V>>,
+    {
         let lease = Rc::new(lease);
         let shared: *const Lease = Rc::as_ptr(&lease);
         // SAFETY: R2: the lease does not move and stays as long as the walk, beside which it is
         // kept; items take a share of it with them.
-        let instant = Instant::View(unsafe { &*shared });
-        Self { walk: Walk::new(roster, timeline, instant), lease }
+        let walk = begin(Instant::View(unsafe { &*shared }));
+        Self { walk, lease }
     }
 
-    pub(crate) fn left(&self) -> usize {
-        self.walk.left()
+    pub(crate) fn walk(&self) -> &W {
+        &self.walk
     }
 }
 
-impl<'a, K, V> Iterator for OwnWalk<'a, K, V> {
+impl<'a, K, V, W> Iterator for Owning<W>
+where
+    W: Iterator<Item = NodeRef<'a, K, V>>,
+    K: 'a,
+    V: 'a,
+{
     type Item = Held<'a, K, V>;
 
     fn next(&mut self) -> Option<Held<'a, K, V>> {
@@ -175,7 +228,12 @@ impl<'a, K, V> Iterator for OwnWalk<'a, K, V> {
     }
 }
 
-impl<K, V> DoubleEndedIterator for OwnWalk<'_, K, V> {
+impl<'a, K, V, W> DoubleEndedIterator for Owning<W>
+where
+    W: DoubleEndedIterator<Item = NodeRef<'a, K, V>>,
+    K: 'a,
+    V: 'a,
+{
     fn next_back(&mut self) -> Option<Self::Item> {
         let node = self.walk.next_back()?;
         // SAFETY: R2: found by this view.

@@ -1,0 +1,118 @@
+//! How an index learns of the documents that were there before it.
+
+use crate::catalog::IndexCore;
+use crate::limits::BUILT_AT_ONCE;
+use crate::protocol::entry::{Place, tag_of_older};
+use crate::protocol::node::Owned;
+use crate::protocol::roster::Roster;
+use crate::protocol::timeline::Timeline;
+use crate::reclaim::{Grace, WritePin};
+use crate::sync::{step, try_lock};
+
+/// How far it has come.
+pub(super) enum Build {
+    /// The catalog is not published yet.
+    New,
+    /// Writers that have not read the catalog may still publish.
+    Waiting(Grace),
+    /// Documents below this position are in.
+    From(usize),
+    Over,
+}
+
+/// What came of a piece of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Built {
+    /// Somebody who was pinned before is pinned still, or somebody else is at it.
+    Waits,
+    /// There is more to do.
+    Piece,
+    Over,
+}
+
+impl Build {
+    pub(super) fn new() -> Self {
+        Self::New
+    }
+}
+
+impl<K, V> IndexCore<K, V>
+where
+    K: Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    /// The catalog with this index was published just now.
+    pub(super) fn ask(&self) {
+        if let Some(mut build) = try_lock(&self.build) {
+            *build = Build::Waiting(Grace::ask(&WritePin::new()));
+        }
+    }
+
+    /// One bounded piece of the work. Never waits. The caller holds no pin that it wants to be over.
+    pub(crate) fn build(&self, roster: &Roster<K, V>, timeline: &Timeline) -> Built {
+        if self.is_ready() || self.is_dropped() {
+            return Built::Over;
+        }
+        let Some(mut build) = try_lock(&self.build) else { return Built::Waits };
+        match &mut *build {
+            Build::New => Built::Waits,
+            Build::Waiting(grace) => {
+                let pin = WritePin::new();
+                if !grace.is_over(&pin) {
+                    Grace::urge(&pin);
+                    return Built::Waits;
+                }
+                *build = Build::From(0);
+                Built::Piece
+            }
+            Build::From(position) => {
+                // I8: every document at a position from here on was written for this index.
+                let end = roster.len().min(*position + BUILT_AT_ONCE);
+                self.enter_older(roster, timeline, *position, end);
+                *position = end;
+                if end < roster.len() {
+                    return Built::Piece;
+                }
+                step("build: before it is ready");
+                // I8: whoever reads from here on finds, of each document, what was entered or
+                // something newer.
+                self.is_whole(timeline.now());
+                *build = Build::Over;
+                Built::Over
+            }
+            Build::Over => Built::Over,
+        }
+    }
+
+    /// Enters the documents at these positions, unless they were written for this index.
+    fn enter_older(&self, roster: &Roster<K, V>, timeline: &Timeline, from: usize, to: usize) {
+        let mut older = Vec::with_capacity(to - from);
+        {
+            let pin = WritePin::new();
+            for position in from..to {
+                let Some(handle) = roster.handle(position) else { continue };
+                let Some(node) = handle.load(timeline, pin.read()).live() else { continue };
+                if !node.entries().iter().any(|entry| entry.index == self.number) {
+                    older.push(node.own());
+                }
+            }
+        }
+        // Without a pin: extractors are code of the user.
+        let keyed = |node: Owned<K, V>| {
+            let mut key = Vec::new();
+            let value = node.value()?;
+            self.write_key(value, &mut key).then(|| (node, key))
+        };
+        let keyed: Vec<_> = older.into_iter().filter_map(keyed).collect();
+        let pin = WritePin::new();
+        for (node, key) in &keyed {
+            step("build: before an entry");
+            let head = node.address().handle().load(timeline, pin.read());
+            // I8: still the head under this pin, so whoever buries it comes after this entry.
+            if head.live().is_some_and(|head| head.revision() == node.revision()) {
+                let place = Place::new(key, tag_of_older(node.revision()));
+                self.entries.put(place, node.address(), &pin);
+            }
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! The **indexes** of a collection: other ways to its documents than by key.
+//!
+//! # Words
+//!
+//! An **entry** leads from a key of the index to a handle; its **place** is that key and a **tag**
+//! that was never used before. A snapshot **carries** the places of its entries. The **catalog** is
+//! the set of indexes, which writers read under the pin under which they publish.
+//!
+//! # How a query is exact
+//!
+//! An entry goes in before the snapshot that carries it is published, and out when the last one
+//! that carries it is buried. So the index always says too much and never too little, and an entry
+//! counts for a reader at `R` only if the snapshot that the reader finds at `R` carries its tag: no
+//! key is compared, and a document that hops from one key to another is met exactly once.
+//!
+//! What was written before there was the index carries no place in it. Its tag there follows from
+//! its revision (`tag_of_older`); `build` enters it, and the writer that replaces it notes the end
+//! of that entry.
+//!
+//! # An index of a collection that is in use
+//!
+//! 1. The catalog with the new index is published. 2. A grace period: after it every writer that
+//! may still publish has read it. 3. Each handle is visited, and its head entered unless it was
+//! written for the index. 4. `ready` is the clock after that: whoever reads at an earlier revision
+//! goes by all documents instead.
+//!
+//! Dropping one sets its mark first and publishes the catalog without it then: a query that has its
+//! revision, and then finds the mark missing, is exact.
+
+mod build;
+mod scan;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+
+pub(crate) use self::build::Built;
+pub(crate) use self::scan::{Found, Scan};
+use crate::catalog::build::Build;
+use crate::ordered::Ordered;
+use crate::protocol::entry::{Carried, Place, Tags, tag_of_older};
+use crate::protocol::handle::Address;
+use crate::protocol::node::NodeRef;
+use crate::protocol::published::Published;
+use crate::reclaim::{ReadPin, WritePin};
+use crate::sync::{Arc, Mutex};
+
+/// Writes the key of a value behind what is in the buffer; says whether the value has one.
+pub(crate) type Extract<V> = Arc<dyn Fn(&V, &mut Vec<u8>) -> bool + Send + Sync>;
+
+/// One index.
+pub(crate) struct IndexCore<K: 'static, V: 'static> {
+    number: u32,
+    name: Arc<str>,
+    extract: Extract<V>,
+    entries: Ordered<K, V>,
+    /// From which revision on it answers.
+    ready: OnceLock<u64>,
+    dropped: OnceLock<()>,
+    build: Mutex<Build>,
+}
+
+/// All indexes of a collection, by number.
+pub(crate) struct Catalog<K: 'static, V: 'static> {
+    indexes: Published<Vec<Arc<IndexCore<K, V>>>>,
+    tags: Tags,
+    /// The last number given; whoever creates or drops holds it.
+    numbers: Mutex<u32>,
+}
+
+/// Why an index was not created or dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trouble {
+    Exists,
+    NotFound,
+}
+
+impl<K, V> Catalog<K, V>
+where
+    K: Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    pub(crate) fn new() -> Self {
+        Self { indexes: Published::new(), tags: Tags::new(), numbers: Mutex::new(0) }
+    }
+
+    /// The indexes as they are now.
+    pub(crate) fn load<'g>(&'g self, pin: &'g ReadPin) -> &'g [Arc<IndexCore<K, V>>] {
+        self.indexes.load(pin).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<Arc<IndexCore<K, V>>> {
+        let pin = ReadPin::new();
+        self.load(&pin).iter().find(|index| &*index.name == name).cloned()
+    }
+
+    pub(crate) fn names(&self) -> Vec<Arc<str>> {
+        let pin = ReadPin::new();
+        self.load(&pin).iter().map(|index| Arc::clone(&index.name)).collect()
+    }
+
+    /// Adds an index that knows no document yet: see `build`.
+    pub(crate) fn create(
+        &self,
+        name: &str,
+        extract: Extract<V>,
+    ) -> Result<Arc<IndexCore<K, V>>, Trouble> {
+        let mut number = self.numbers.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if self.find(name).is_some() {
+            return Err(Trouble::Exists);
+        }
+        *number += 1;
+        let index = Arc::new(IndexCore::new(*number, name, extract));
+        self.change(|indexes| indexes.push(Arc::clone(&index)));
+        index.ask();
+        Ok(index)
+    }
+
+    /// Adds an index to a collection that is empty and nobody else's yet.
+    pub(crate) fn found(&self, name: &Arc<str>, extract: Extract<V>) {
+        if let Ok(index) = self.create(name, extract) {
+            index.is_whole(0);
+        }
+    }
+
+    pub(crate) fn remove(&self, name: &str) -> Result<(), Trouble> {
+        let _number = self.numbers.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let index = self.find(name).ok_or(Trouble::NotFound)?;
+        // I8: the mark comes before the first writer that does not know the index.
+        let _first = index.dropped.set(());
+        self.change(|indexes| indexes.retain(|other| other.number != index.number));
+        Ok(())
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Vec<Arc<IndexCore<K, V>>>)) {
+        let mut next = self.load(&ReadPin::new()).to_vec();
+        change(&mut next);
+        self.indexes.replace(next);
+        self.indexes.tidy();
+    }
+
+    /// Frees what dropped indexes have left, as far as nobody looks at it.
+    pub(crate) fn tidy(&self) {
+        self.indexes.tidy();
+    }
+
+    /// Takes the entry of a buried snapshot out.
+    pub(crate) fn take_out(&self, entry: &Carried, pin: &WritePin) {
+        let indexes = self.load(pin.read());
+        // What a dropped index still holds goes with it.
+        if let Ok(at) = indexes.binary_search_by_key(&entry.index, |index| index.number) {
+            indexes[at].entries.take_out(&entry.place, pin);
+        }
+    }
+
+    /// Which entries a snapshot with this value has to have; `None` if there are no indexes.
+    ///
+    /// Runs the extractors. The catalog is read under the pin under which the caller publishes.
+    pub(crate) fn plan<'g>(&'g self, value: Option<&V>, pin: &'g WritePin) -> Option<Plan<'g, K, V>> {
+        let indexes = self.load(pin.read());
+        if indexes.is_empty() {
+            return None;
+        }
+        let mut plan = Plan { catalog: self, indexes, bytes: Vec::new(), keys: Vec::new(), pin };
+        if let Some(value) = value {
+            plan.keys.reserve_exact(indexes.len());
+            for index in indexes {
+                let from = plan.bytes.len();
+                let there = index.write_key(value, &mut plan.bytes);
+                plan.keys.push(there.then_some((from, plan.bytes.len())));
+            }
+        }
+        Some(plan)
+    }
+}
+
+impl<K, V> IndexCore<K, V>
+where
+    K: Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    fn new(number: u32, name: &str, extract: Extract<V>) -> Self {
+        Self {
+            number,
+            name: name.into(),
+            extract,
+            entries: Ordered::new(),
+            ready: OnceLock::new(),
+            dropped: OnceLock::new(),
+            build: Mutex::new(Build::new()),
+        }
+    }
+
+    pub(crate) fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    pub(crate) fn extract(&self) -> &Extract<V> {
+        &self.extract
+    }
+
+    /// Entries in memory, those of former snapshots included.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn is_dropped(&self) -> bool {
+        self.dropped.get().is_some()
+    }
+
+    pub(crate) fn is_ready(&self) -> bool {
+        self.ready.get().is_some()
+    }
+
+    /// Whether a reader at `revision` may rely on it.
+    fn serves(&self, revision: u64) -> bool {
+        self.ready.get().is_some_and(|ready| *ready <= revision)
+    }
+
+    fn is_whole(&self, since: u64) {
+        let _first = self.ready.set(since);
+    }
+
+    /// Writes the key of `value` behind what is in `bytes`. An extractor that panics has none.
+    fn write_key(&self, value: &V, bytes: &mut Vec<u8>) -> bool {
+        let from = bytes.len();
+        let extract = AssertUnwindSafe(|| (self.extract)(value, bytes));
+        let there = catch_unwind(extract).unwrap_or(false);
+        if !there {
+            bytes.truncate(from);
+        }
+        there
+    }
+}
+
+/// The entries that a write needs.
+pub(crate) struct Plan<'g, K: 'static, V: 'static> {
+    catalog: &'g Catalog<K, V>,
+    indexes: &'g [Arc<IndexCore<K, V>>],
+    bytes: Vec<u8>,
+    /// Where in `bytes` the key of each index is; empty for a tombstone.
+    keys: Vec<Option<(usize, usize)>>,
+    pin: &'g WritePin,
+}
+
+impl<'g, K, V> Plan<'g, K, V>
+where
+    K: Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    fn keys(&self) -> impl Iterator<Item = (&'g IndexCore<K, V>, &[u8])> {
+        let keys = self.indexes.iter().zip(&self.keys);
+        keys.filter_map(|(index, key)| key.map(|(from, to)| (&**index, &self.bytes[from..to])))
+    }
+
+    /// I7: puts the entries in that the snapshot to be replaced does not carry already.
+    pub(crate) fn enter(
+        &self,
+        old: Option<NodeRef<'_, K, V>>,
+        address: Address<K, V>,
+    ) -> Entered<'_, 'g, K, V> {
+        let before = old.map_or(&[][..], |old| old.get().entries());
+        let mut entered = Entered { plan: self, carried: Vec::new(), fresh: Vec::new() };
+        for (index, key) in self.keys() {
+            let number = index.number;
+            let same = |entry: &&Carried| {
+                entry.index == number && entry.place.key.as_slice() == key
+            };
+            let place = match before.iter().find(same) {
+                Some(entry) => entry.place.clone(),
+                None => {
+                    let place = Place::new(key, self.catalog.tags.draw());
+                    index.entries.put(place.clone(), address, self.pin);
+                    entered.fresh.push(entered.carried.len());
+                    place
+                }
+            };
+            entered.carried.push(Carried { index: number, place });
+        }
+        entered
+    }
+
+    /// The entries that `old` had and `new`, which replaced it, does not carry.
+    fn ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) -> Vec<Carried> {
+        let carried_on = |entry: &&Carried| {
+            let same = |other: &Carried| {
+                other.index == entry.index && other.place.tag == entry.place.tag
+            };
+            !new.iter().any(same)
+        };
+        let mut ended: Vec<_> = old.get().entries().iter().filter(carried_on).cloned().collect();
+        let (Some(value), revision) = (old.get().value(), old.get().revision()) else {
+            return ended;
+        };
+        for index in self.indexes {
+            let number = index.number;
+            let explicit = old.get().entries().iter().any(|entry| entry.index == number);
+            if explicit || index.ready.get().is_some_and(|ready| *ready < revision) {
+                continue;
+            }
+            // It may be older than the index, which then knows it under this place.
+            let mut key = Vec::new();
+            if index.write_key(value, &mut key) {
+                let place = Place::new(&key, tag_of_older(revision));
+                ended.push(Carried { index: number, place });
+            }
+        }
+        ended
+    }
+}
+
+/// The entries of an attempt to write: taken out again unless it succeeds.
+pub(crate) struct Entered<'p, 'g, K: 'static, V: 'static>
+where
+    K: Send + Sync,
+    V: Send + Sync,
+{
+    plan: &'p Plan<'g, K, V>,
+    carried: Vec<Carried>,
+    /// Positions in `carried` of those that were put in for this attempt.
+    fresh: Vec<usize>,
+}
+
+impl<K, V> Entered<'_, '_, K, V>
+where
+    K: Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    /// What the draft carries; shared with `old` if that carries the same.
+    pub(crate) fn carried(&self, old: Option<NodeRef<'_, K, V>>) -> Option<Arc<[Carried]>> {
+        if self.carried.is_empty() {
+            return None;
+        }
+        match old {
+            Some(old) if self.fresh.is_empty() && old.get().entries().len() == self.carried.len() => {
+                old.get().share_entries()
+            }
+            _ => Some(self.carried.as_slice().into()),
+        }
+    }
+
+    /// The draft was published: its entries stay, and those of `old` that it does not carry end.
+    pub(crate) fn keep(mut self, old: Option<NodeRef<'_, K, V>>) {
+        self.fresh.clear();
+        if let Some(old) = old {
+            old.get().note_ended(self.plan.ended(old, &self.carried));
+        }
+    }
+}
+
+impl<K, V> Drop for Entered<'_, '_, K, V>
+where
+    K: Send + Sync,
+    V: Send + Sync,
+{
+    fn drop(&mut self) {
+        for at in self.fresh.drain(..) {
+            self.plan.catalog.take_out(&self.carried[at], self.plan.pin);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! An **entry**: what leads from a key of an index to a document.
+
+use std::cmp::Ordering;
+
+use crate::sync::{Arc, AtomicU64, Padded, Relaxed};
+
+/// The bytes of an index key, in place when they are few.
+#[derive(Clone)]
+pub(crate) enum KeyBytes {
+    Short(u8, [u8; SHORT]),
+    Long(Arc<[u8]>),
+}
+
+impl KeyBytes {
+    pub(crate) fn new(key: &[u8]) -> Self {
+        let mut short = [0; SHORT];
+        match short.get_mut(..key.len()) {
+            Some(place) => {
+                place.copy_from_slice(key);
+                Self::Short(u8::try_from(key.len()).unwrap_or(0), short)
+            }
+            None => Self::Long(key.into()),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Short(len, bytes) => &bytes[..usize::from(*len)],
+            Self::Long(bytes) => bytes,
+        }
+    }
+}
+
+impl Ord for KeyBytes {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_slice().cmp(other.as_slice())
+    }
+}
+
+impl PartialOrd for KeyBytes {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for KeyBytes {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for KeyBytes {}
+
+/// Where an entry stands in its index. No two entries ever share one: a tag is used once.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub(crate) key: KeyBytes,
+    pub(crate) tag: u64,
+}
+
+impl Place {
+    pub(crate) fn new(key: &[u8], tag: u64) -> Self {
+        Self { key: KeyBytes::new(key), tag }
+    }
+}
+
+/// An entry that a snapshot carries: the index, by its number, and the place in it.
+#[derive(Clone)]
+pub(crate) struct Carried {
+    pub(crate) index: u32,
+    pub(crate) place: Place,
+}
+
+/// The numbers that tell one attempt to write an entry from all others. Odd.
+pub(crate) struct Tags {
+    drawn: Padded<AtomicU64>,
+}
+
+impl Tags {
+    pub(crate) fn new() -> Self {
+        Self { drawn: Padded(AtomicU64::new(0)) }
+    }
+
+    pub(crate) fn draw(&self) -> u64 {
+        // Relaxed: nothing but the number itself is passed on.
+        2 * self.drawn.0.fetch_add(1, Relaxed) + 1
+    }
+}
+
+/// The tag of a snapshot in an index that it was not written for. Even, and as unique as the
+/// revision, which the snapshot must have.
+pub(crate) fn tag_of_older(revision: u64) -> u64 {
+    2 * revision
+}
+
+/// What fits beside a length into three words.
+const SHORT: usize = 22;
