@@ -22,7 +22,7 @@ where
     pub(crate) fn maintain(&self) -> usize {
         let mut buried = 0;
         for _ in 0..MAINTAIN_ROUNDS {
-            let cleared = self.clear_out();
+            let cleared = self.clear_out() & self.build_indexes();
             buried += self.sweep_all(MAINTAIN_MAX);
             if cleared && self.limbo.tally().waiting == 0 {
                 break;

@@ -7,7 +7,7 @@ use crate::reference::Snapshot;
 use crate::stream::Stream;
 use crate::sync::Arc;
 
-/// Documents of one instant in key order, with a place to stand: between two of them, before the
+/// Documents of one instant in key order, or in that of an index, with a place to stand: between two of them, before the
 /// first or behind the last.
 ///
 /// `next` returns the document behind the cursor and moves over it; `prev` the one before it. At an
@@ -39,6 +39,10 @@ impl<K: Key, V: Value> Cursor<K, V> {
     pub(crate) fn sorted(documents: Stream<K, V>) -> Self {
         let mut documents: Vec<_> = documents.collect();
         documents.sort_by(|a, b| a.key().cmp(b.key()));
+        Self::in_order(documents)
+    }
+
+    pub(crate) fn in_order(documents: Vec<Snapshot<K, V>>) -> Self {
         Self { documents: documents.into(), before: 0 }
     }
 }

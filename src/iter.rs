@@ -46,6 +46,8 @@ enum Kind<'a, K: Key, V: Value> {
 enum Source<'a, K: Key, V: Value> {
     All(Walk<'a, K, V>),
     Index(Scan<'a, K, V>),
+    /// The index was dropped.
+    Nothing,
 }
 
 impl<'a, K: Key, V: Value> Iter<'a, K, V> {
@@ -65,9 +67,9 @@ impl<'a, K: Key, V: Value> Iter<'a, K, V> {
     /// What `begin` finds in an index, as of a view of its own.
     pub(crate) fn of_live_index(
         rooms: &'a Rooms<K, V>,
-        begin: impl FnOnce(Instant<'a>) -> Scan<'a, K, V>,
+        begin: impl FnOnce(Instant<'a>) -> Option<Scan<'a, K, V>>,
     ) -> Self {
-        Self::own(rooms, |instant| Source::Index(begin(instant)))
+        Self::own(rooms, |instant| begin(instant).map_or(Source::Nothing, Source::Index))
     }
 
     pub(crate) fn of_scan(scan: Option<Scan<'a, K, V>>) -> Self {
@@ -105,6 +107,7 @@ impl<K: Key, V: Value> Source<'_, K, V> {
         match self {
             Self::All(walk) => Some(walk.left()),
             Self::Index(_) => None,
+            Self::Nothing => Some(0),
         }
     }
 }
@@ -117,6 +120,7 @@ impl<'a, K: Key, V: Value> Iterator for Source<'a, K, V> {
         match self {
             Self::All(walk) => walk.next(),
             Self::Index(scan) => scan.next().map(|found| found.node),
+            Self::Nothing => None,
         }
     }
 }
@@ -126,6 +130,7 @@ impl<K: Key, V: Value> DoubleEndedIterator for Source<'_, K, V> {
         match self {
             Self::All(walk) => walk.next_back(),
             Self::Index(scan) => scan.next_back().map(|found| found.node),
+            Self::Nothing => None,
         }
     }
 }

@@ -81,6 +81,7 @@ mod commit;
 mod cursor;
 mod depth;
 mod error;
+mod index;
 mod iter;
 mod key;
 mod limits;
@@ -88,6 +89,7 @@ mod ordered;
 mod outcome;
 mod pinned;
 mod protocol;
+mod query;
 mod reclaim;
 mod reference;
 mod rooms;
@@ -120,11 +122,12 @@ pub use document::Document;
 pub use equivalent::Equivalent;
 #[cfg(feature = "json")]
 pub use error::DocumentError;
-pub use error::{Error, ReadError, Rejected, StoreError, UpdateError, WriteError};
+pub use error::{Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WriteError};
 pub use iter::Iter;
 pub use key::{GenerateKey, Key, Value};
 pub use outcome::{Forked, Op, Outcome, Revision, Version};
 pub use pinned::Pinned;
+pub use query::{Index, IndexView, Page};
 pub use reference::{Ref, Snapshot};
 #[cfg(feature = "json")]
 #[doc(hidden)]

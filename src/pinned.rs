@@ -6,10 +6,13 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use equivalent::Equivalent;
 
 use crate::collection::Collection;
+use crate::error::IndexError;
 use crate::iter::Iter;
 use crate::key::{Key, Value};
 use crate::limits::LOOK_AHEAD;
 use crate::protocol::views::Lease;
+use crate::protocol::walk::Instant;
+use crate::query::IndexView;
 use crate::reclaim::ReadPin;
 use crate::reference::Ref;
 use crate::view::View;
@@ -99,6 +102,20 @@ impl<K: Key, V: Value, S: BuildHasher> Pinned<'_, K, V, S> {
             next += 1;
             document.map(|node| node.map(Ref::borrowed))
         })
+    }
+
+    /// An index, as of this instant: all of its answers are about it.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexError::NotFound`].
+    pub fn index(&self, name: &str) -> Result<IndexView<'_, K, V>, IndexError> {
+        let rooms = &*self.collection.rooms;
+        let instant = rooms.instant(&self.pin).map(|now| Instant::Pin(now, &self.pin));
+        // I8: found after the instant's revision was read.
+        let core = rooms.catalog.find(name);
+        let core = core.ok_or_else(|| IndexError::NotFound { index: name.into() })?;
+        Ok(IndexView::new(rooms, core, instant))
     }
 
     /// Walks over all documents of this instant, each once, in no promised order.

@@ -19,6 +19,7 @@
     reason = "a closure without borrowed data is deferred through the unchecked door"
 )]
 
+use std::cell::Cell;
 use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
@@ -37,6 +38,7 @@ pub(crate) struct ReadPin {
 impl ReadPin {
     #[inline]
     pub(crate) fn new() -> Self {
+        PINS.set(PINS.get() + 1);
         Self { table: sdd::Guard::new() }
     }
 
@@ -45,6 +47,18 @@ impl ReadPin {
     pub(crate) fn table_guard(&self) -> &sdd::Guard {
         &self.table
     }
+}
+
+impl Drop for ReadPin {
+    #[inline]
+    fn drop(&mut self) {
+        PINS.set(PINS.get() - 1);
+    }
+}
+
+/// Whether this thread holds a pin: a grace period that it waited for would never be over.
+pub(crate) fn is_pinned() -> bool {
+    PINS.get() > 0
 }
 
 impl fmt::Debug for ReadPin {
@@ -168,4 +182,5 @@ impl fmt::Debug for Grace {
 }
 
 static INDEXES: LazyLock<Collector> = LazyLock::new(Collector::new);
+thread_local! { static PINS: Cell<u32> = const { Cell::new(0) }; }
 thread_local! { static INDEX_HANDLE: LocalHandle = INDEXES.register(); }

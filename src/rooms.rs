@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::catalog::Catalog;
+use crate::catalog::{Built, Catalog, IndexCore};
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
@@ -135,8 +135,23 @@ where
     #[cold]
     pub(crate) fn sweep(&self, limit: usize) {
         // The collectors may run what others have deferred, which may panic: the write is done.
-        let sweep = || self.limbo.sweep(limit, &self.timeline, self);
+        let sweep = || {
+            self.limbo.sweep(limit, &self.timeline, self);
+            self.build_indexes();
+        };
         let _contained = catch_unwind(AssertUnwindSafe(sweep));
+    }
+
+    /// A piece of the indexes whose creator did not wait for them. Says whether all are complete.
+    pub(crate) fn build_indexes(&self) -> bool {
+        self.catalog.tidy();
+        let Some(index) = self.catalog.first_unfinished() else { return true };
+        self.build(&index) == Built::Over
+    }
+
+    /// A piece of an index.
+    pub(crate) fn build(&self, index: &IndexCore<K, V>) -> Built {
+        index.build(&self.roster, &self.timeline)
     }
 
     /// One bounded piece of cleaning everywhere. Says how many snapshots were buried.

@@ -8,11 +8,13 @@ use equivalent::Equivalent;
 
 use crate::collection::hash_with;
 use crate::cursor::Cursor;
+use crate::error::IndexError;
 use crate::iter::Iter;
 use crate::key::{Key, Value};
 use crate::protocol::node::{NodeRef, Owned};
 use crate::protocol::views::Lease;
 use crate::protocol::walk::Instant;
+use crate::query::IndexView;
 use crate::reference::Ref;
 use crate::rooms::Rooms;
 use crate::stream::Stream;
@@ -74,6 +76,19 @@ impl<K: Key, V: Value, S> View<K, V, S> {
     pub(crate) fn of_lease(rooms: &Arc<Rooms<K, V>>, lease: Option<Lease>, hasher: S) -> Self {
         let core = Core { rooms: Arc::clone(rooms), lease, len: OnceLock::new() };
         Self { core: Arc::new(core), hasher }
+    }
+
+    /// An index, as of this view: all of its answers are about the same instant, also if the index
+    /// is younger than the view.
+    ///
+    /// # Errors
+    ///
+    /// [`IndexError::NotFound`], if there is no such index now.
+    pub fn index(&self, name: &str) -> Result<IndexView<'_, K, V>, IndexError> {
+        let rooms = &*self.core.rooms;
+        let core = rooms.catalog.find(name);
+        let core = core.ok_or_else(|| IndexError::NotFound { index: name.into() })?;
+        Ok(IndexView::new(rooms, core, self.core.lease.as_ref().map(Instant::View)))
     }
 
     /// The revision up to which the view sees; 0 for one of a closed collection.

@@ -93,9 +93,18 @@ where
         self.load(&pin).iter().find(|index| &*index.name == name).cloned()
     }
 
-    pub(crate) fn names(&self) -> Vec<Arc<str>> {
+    pub(crate) fn all(&self) -> Vec<Arc<IndexCore<K, V>>> {
+        self.load(&ReadPin::new()).to_vec()
+    }
+
+    /// The first one that is not complete yet.
+    pub(crate) fn first_unfinished(&self) -> Option<Arc<IndexCore<K, V>>> {
         let pin = ReadPin::new();
-        self.load(&pin).iter().map(|index| Arc::clone(&index.name)).collect()
+        self.load(&pin).iter().find(|index| !index.is_ready()).cloned()
+    }
+
+    pub(crate) fn names(&self) -> Vec<Arc<str>> {
+        self.load(&ReadPin::new()).iter().map(|index| Arc::clone(&index.name)).collect()
     }
 
     /// Adds an index that knows no document yet: see `build`.

@@ -83,6 +83,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
             self.len(),
             view.revision(),
         );
+        for index in self.rooms.catalog.all() {
+            fork.rooms.catalog.found(index.name(), Arc::clone(index.extract()));
+        }
         for document in view.stream(FORKED_AT_ONCE) {
             match f(document.key(), document.value()) {
                 Forked::Keep => fork.take_over(&document),

@@ -262,6 +262,42 @@ impl StdError for StoreError {
     }
 }
 
+/// Why there is no such index, or no second one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IndexError {
+    /// There is an index of this name already.
+    Exists {
+        /// Its name.
+        index: Arc<str>,
+    },
+    /// There is no index of this name.
+    NotFound {
+        /// The name.
+        index: Arc<str>,
+    },
+    /// An index needs a field to go by.
+    Empty {
+        /// Its name.
+        index: Arc<str>,
+    },
+    /// The collection is closed.
+    Closed,
+}
+
+impl fmt::Display for IndexError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exists { index } => write!(f, "there already is an index {index:?}"),
+            Self::NotFound { index } => write!(f, "no index {index:?}"),
+            Self::Empty { index } => write!(f, "index {index:?} has no field to go by"),
+            Self::Closed => closed("", f),
+        }
+    }
+}
+
+impl StdError for IndexError {}
+
 /// Any error of Folio, for callers who use `?` and do not care which.
 ///
 /// # Examples
@@ -288,6 +324,8 @@ pub enum Error {
     Write(WriteError),
     /// A read found nothing.
     Read(ReadError),
+    /// An index could not be had.
+    Index(IndexError),
     /// A collection could not be had.
     Store(StoreError),
     /// Something could not become a document.
@@ -302,6 +340,7 @@ impl Error {
         match self {
             Self::Write(error) => error,
             Self::Read(error) => error,
+            Self::Index(error) => error,
             Self::Store(error) => error,
             #[cfg(feature = "json")]
             Self::Document(error) => error,
@@ -346,6 +385,12 @@ impl<E: Into<BoxError>> From<UpdateError<E>> for Error {
 impl From<ReadError> for Error {
     fn from(error: ReadError) -> Self {
         Self::Read(error)
+    }
+}
+
+impl From<IndexError> for Error {
+    fn from(error: IndexError) -> Self {
+        Self::Index(error)
     }
 }
 
