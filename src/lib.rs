@@ -80,6 +80,7 @@ mod commit;
 mod cursor;
 mod depth;
 mod error;
+mod index;
 mod iter;
 mod key;
 mod limits;
@@ -116,9 +117,10 @@ pub use cursor::Cursor;
 #[cfg(feature = "json")]
 pub use document::Document;
 pub use equivalent::Equivalent;
+pub use error::{DocumentError, Error, ReadError, Rejected, StoreError, UpdateError, WriteError};
 #[cfg(feature = "json")]
-pub use error::DocumentError;
-pub use error::{Error, ReadError, Rejected, StoreError, UpdateError, WriteError};
+pub use index::fields;
+pub use index::{IndexKey, IndexPart, IndexSpec, IntoBounds, IntoIndexKey, PageToken, by};
 pub use iter::Iter;
 pub use key::{GenerateKey, Key, Value};
 pub use outcome::{Forked, Op, Outcome, Revision, Version};
