@@ -120,9 +120,11 @@ pub use cursor::Cursor;
 #[cfg(feature = "json")]
 pub use document::Document;
 pub use equivalent::Equivalent;
-#[cfg(feature = "json")]
-pub use error::DocumentError;
-pub use error::{Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WriteError};
+pub use error::{
+    DocumentError, Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WriteError,
+};
+pub use index::fields;
+pub use index::{IndexKey, IndexPart, IndexSpec, IntoBounds, IntoIndexKey, PageToken, by};
 pub use iter::Iter;
 pub use key::{GenerateKey, Key, Value};
 pub use outcome::{Forked, Op, Outcome, Revision, Version};

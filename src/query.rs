@@ -220,7 +220,7 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
         limit: usize,
     ) -> Page<K, V> {
         let mut page = Page { items: Vec::new(), next: None };
-        let print = fingerprint(self.name());
+        let print = fingerprint([self.name().as_bytes()]);
         let bounds = between(bounds).and_then(|bounds| match after {
             None => Some(bounds),
             Some(token) => Some((behind(bounds.0, place_of(token, print)?), bounds.1)),
@@ -289,7 +289,7 @@ fn token_of(place: &Place, fingerprint: u32) -> PageToken {
 
 /// The place that a token stands for, if it is one of this index.
 fn place_of(token: &PageToken, fingerprint: u32) -> Option<Place> {
-    let (tag, key) = token.place(fingerprint)?.split_first_chunk()?;
+    let (tag, key) = token.place(fingerprint).ok()?.split_first_chunk()?;
     Some(Place::new(key, u64::from_le_bytes(*tag)))
 }
 

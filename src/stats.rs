@@ -45,6 +45,10 @@ pub struct Stats {
     /// Places for documents: the most there ever were at once, removed ones that were not cleaned
     /// up yet among them. It does not shrink, and is what a walk steps over.
     pub places: usize,
+    /// Indexes.
+    pub indexes: usize,
+    /// Entries of all indexes, those of retired snapshots among them.
+    pub index_entries: usize,
 }
 
 impl Stats {
@@ -52,6 +56,7 @@ impl Stats {
         let tally = rooms.limbo.tally();
         let views = rooms.timeline.views();
         let oldest = views.oldest();
+        let indexes = rooms.catalog.all();
         Self {
             documents: if rooms.is_closed() { 0 } else { rooms.limbo.live() },
             writes: tally.writes,
@@ -63,6 +68,8 @@ impl Stats {
             oldest_view: (oldest != u64::MAX).then_some(oldest),
             revision: rooms.timeline.now(),
             places: rooms.roster.len(),
+            indexes: indexes.len(),
+            index_entries: indexes.iter().map(|index| index.len()).sum(),
         }
     }
 }

@@ -34,7 +34,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 pub(crate) use self::build::Built;
-pub(crate) use self::scan::{Found, Scan};
+pub(crate) use self::scan::{Bounds, Scan};
 use crate::catalog::build::Build;
 use crate::ordered::Ordered;
 use crate::protocol::entry::{Carried, Place, Tags, tag_of_older};

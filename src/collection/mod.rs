@@ -3,6 +3,7 @@
 mod care;
 mod closures;
 mod fork;
+mod indexes;
 mod reads;
 mod writes;
 

@@ -1,13 +1,14 @@
-//! Why something is no document.
+//! Why something is no document, or no way to go on among documents.
 
 use std::error::Error as StdError;
 use std::fmt;
 
-/// Why something could not become a document.
+/// Why something could not become a document, or a [`PageToken`](crate::PageToken).
 ///
 /// # Examples
 ///
 /// ```
+/// # #[cfg(feature = "json")] {
 /// use folio::{Document, DocumentError};
 ///
 /// let Err(DocumentError::Syntax { line, column, message }) = "{\n  \"a\": ?}".parse::<Document>()
@@ -15,6 +16,7 @@ use std::fmt;
 ///     panic!("that is no JSON");
 /// };
 /// assert_eq!((line, column, message.as_str()), (2, 8, "expected value"));
+/// # }
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]
@@ -36,10 +38,15 @@ pub enum DocumentError {
         depth_max: usize,
     },
     /// The value has no form in JSON, or its own `Serialize` refused.
+    #[cfg(feature = "json")]
     Unserializable {
         /// What refused, also reachable by `source()`.
         source: serde_json::Error,
     },
+    /// The text is no page token, or a damaged one.
+    BadToken,
+    /// The page token was made by another index.
+    ForeignToken,
 }
 
 impl fmt::Display for DocumentError {
@@ -50,7 +57,10 @@ impl fmt::Display for DocumentError {
                 write!(f, "invalid JSON at line {line} column {column}: {message}")
             }
             Self::TooDeep { depth_max } => write!(f, "nested deeper than {depth_max} levels"),
+            #[cfg(feature = "json")]
             Self::Unserializable { .. } => f.write_str("the value cannot be written as JSON"),
+            Self::BadToken => f.write_str("not a page token, or a damaged one"),
+            Self::ForeignToken => f.write_str("the page token is of another index"),
         }
     }
 }
@@ -58,6 +68,7 @@ impl fmt::Display for DocumentError {
 impl StdError for DocumentError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
+            #[cfg(feature = "json")]
             Self::Unserializable { source } => Some(source),
             _ => None,
         }

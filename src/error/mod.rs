@@ -10,10 +10,8 @@ use std::sync::Arc;
 
 use crate::outcome::Revision;
 
-#[cfg(feature = "json")]
 mod document;
 
-#[cfg(feature = "json")]
 pub use document::DocumentError;
 
 type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -329,7 +327,6 @@ pub enum Error {
     /// A collection could not be had.
     Store(StoreError),
     /// Something could not become a document.
-    #[cfg(feature = "json")]
     Document(DocumentError),
     /// The caller's own closure failed.
     Closure(BoxError),
@@ -342,7 +339,6 @@ impl Error {
             Self::Read(error) => error,
             Self::Index(error) => error,
             Self::Store(error) => error,
-            #[cfg(feature = "json")]
             Self::Document(error) => error,
             Self::Closure(error) => error.as_ref(),
         }
@@ -400,7 +396,6 @@ impl From<StoreError> for Error {
     }
 }
 
-#[cfg(feature = "json")]
 impl From<DocumentError> for Error {
     fn from(error: DocumentError) -> Self {
         Self::Document(error)

@@ -167,6 +167,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("error", &[&["outcome"]]),
     ("document", &[&["error", "limits"]]),
     ("depth", &[&["document"]]),
+    ("index", &[&["document", "error", "key", "limits"]]),
     // top
     ("builder", &[TOP, WORDS, &["sync"]]),
     ("change", &[TOP, WORDS]),
@@ -205,8 +206,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("scc", &["src/table.rs"]),
     ("sdd", &["src/reclaim.rs"]),
     ("serde", &["src/document/"]),
-    ("serde_json", &["src/document/", "src/error/document.rs", "src/lib.rs"]),
-    ("uuid", &["src/key.rs"]),
+    ("serde_json", &["src/document/", "src/error/document.rs", "src/index/", "src/lib.rs"]),
+    ("uuid", &["src/index/", "src/key.rs"]),
 ];
 
 #[cfg(test)]
