@@ -125,10 +125,10 @@ fn what_is_held_survives_every_call_on_it() {
     });
 }
 
-/// A verb with a closure on `KEY` that calls something, and what must be true afterwards of: whether
-/// it succeeded, whether the document is there, whether the collection is open.
-type Closure =
-    (&'static str, fn(&Documents, &mut dyn FnMut()) -> bool, fn(bool, bool, bool) -> bool);
+/// A verb with a closure on `KEY` that calls something, and how these go together afterwards: it
+/// succeeded, the document is there, the collection is open.
+type Closure = (&'static str, Asks, fn(bool, bool, bool) -> bool);
+type Asks = fn(&Documents, &mut dyn FnMut()) -> bool;
 
 const CLOSURES: [Closure; 5] = [
     // What was to be changed may be gone.
