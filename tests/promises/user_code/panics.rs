@@ -12,7 +12,7 @@ type Documents = Collection<Key, Value, Crowded>;
 type Verb = (&'static str, fn(&Documents, &Census));
 
 /// Every verb that runs code of the user, those that are refused included.
-const VERBS: [Verb; 34] = [
+const VERBS: [Verb; 39] = [
     ("get", |c, m| drop(c.get(&key(m, 1)))),
     ("get of nothing", |c, m| drop(c.get(&key(m, 90)))),
     ("try_get", |c, m| drop(c.try_get(&key(m, 90)).map(|found| found.number()))),
@@ -47,6 +47,11 @@ const VERBS: [Verb; 34] = [
     ("clear", |c, _| drop(c.clear())),
     ("fork", |c, _| drop(c.fork())),
     ("fork_with", |c, m| drop(c.fork_with(|_, _| Forked::Replace(value(m))))),
+    ("insert, refused", |c, m| drop(c.insert(bad(m)))),
+    ("set, refused", |c, m| drop(c.set(key(m, 1), bad(m)))),
+    ("set_many, refused", |c, m| drop(c.set_many([(key(m, 1), value(m)), (key(m, 90), bad(m))]))),
+    ("compute, refused", |c, m| drop(c.compute(key(m, 1), |_| Op::Put(bad(m))))),
+    ("fork_with, refused", |c, m| drop(c.fork_with(|_, _| Forked::Replace(bad(m))))),
     ("remove, maintain, set", |c, m| {
         drop(c.remove(&key(m, 1)));
         assert!(c.maintain() < 1_000);
@@ -186,7 +191,8 @@ fn panic_of_a_snapshot_reaches_whoever_drops_it() {
 }
 
 fn filled(census: &Census, skips: bool) -> Documents {
-    let builder = Collection::builder().hasher(Crowded);
+    let good = |value: &Value| if value.number() == 13 { Err("bad") } else { Ok(()) };
+    let builder = Collection::builder().hasher(Crowded).validate(good);
     let builder = if skips { builder.unchanged_if(|_: &Value, _| false) } else { builder };
     let documents = builder.build().expect("a collection on its own");
     for number in 0..DOCUMENTS {
@@ -206,6 +212,11 @@ fn key(census: &Census, number: u64) -> Key {
 
 fn value(census: &Census) -> Value {
     Value::new(census, 7)
+}
+
+/// A value that the validator refuses.
+fn bad(census: &Census) -> Value {
+    Value::new(census, 13)
 }
 
 /// A revision that no document has any more.
