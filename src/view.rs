@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use equivalent::Equivalent;
@@ -60,8 +61,10 @@ struct Core<K: Key, V: Value> {
 impl<K: Key, V: Value> Drop for Core<K, V> {
     fn drop(&mut self) {
         if self.lease.take().is_some() && self.rooms.is_closed() {
-            // Nobody writes any more, so nobody else would clean up after this view.
-            self.rooms.maintain();
+            // Nobody writes any more, so nobody else would clean up after this view. Contained,
+            // since a thread that is being torn down may have no collectors any more, and a panic
+            // there is an abort: what stays goes with the next `maintain`, or the collection.
+            let _contained = catch_unwind(AssertUnwindSafe(|| self.rooms.maintain()));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The user's own code: whatever it calls, wherever it panics.
+//! Calls from anywhere, and panics in closures and hooks.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
