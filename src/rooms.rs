@@ -1,7 +1,5 @@
 //! The rooms of one collection, and how a document is read.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::Limbo;
 use crate::protocol::node::NodeRef;
@@ -9,7 +7,7 @@ use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
 use crate::protocol::walk::{Instant, Walk};
-use crate::reclaim::{Grace, ReadPin};
+use crate::reclaim::{Grace, ReadPin, contain};
 use crate::sync::{Arc, Mutex};
 use crate::table::Table;
 
@@ -131,8 +129,7 @@ where
     #[cold]
     pub(crate) fn sweep(&self, limit: usize) {
         // The collectors may run what others have deferred, which may panic: the write is done.
-        let sweep = || self.limbo.sweep(limit, &self.timeline, &self.table);
-        let _contained = catch_unwind(AssertUnwindSafe(sweep));
+        contain(|| self.limbo.sweep(limit, &self.timeline, &self.table));
     }
 
     /// One bounded piece of cleaning everywhere. Says how many snapshots were buried.

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
 use equivalent::Equivalent;
@@ -64,7 +63,7 @@ impl<K: Key, V: Value> Drop for Core<K, V> {
             // Nobody writes any more, so nobody else would clean up after this view. Contained,
             // since a thread that is being torn down may have no collectors any more, and a panic
             // there is an abort: what stays goes with the next `maintain`, or the collection.
-            let _contained = catch_unwind(AssertUnwindSafe(|| self.rooms.maintain()));
+            self.rooms.maintain_in_drop();
         }
     }
 }
