@@ -25,7 +25,7 @@ fuzz_target!(|steps: Steps| take(&steps.0, &Tally::default()));
 #[derive(Debug)]
 struct Steps(Case);
 
-/// Four bytes for the rules, and four for each step: a byte that changes, changes one step only.
+/// Four bytes for the rules, and four for each step: a byte that changes does so to one step only.
 impl Arbitrary<'_> for Steps {
     fn arbitrary(bytes: &mut Unstructured<'_>) -> Result<Self> {
         let rules = bytes.arbitrary()?;
@@ -35,5 +35,5 @@ impl Arbitrary<'_> for Steps {
     }
 }
 
-/// Enough for sweeps, of which each shard makes one in 64 writes.
+/// Room for several sweeps: a shard makes one every 64 writes.
 const STEPS_MAX: usize = 400;
