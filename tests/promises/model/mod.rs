@@ -4,8 +4,8 @@
 //! revisions. After every step the two have to agree, and whatever is held from before has to be
 //! as it was.
 //!
-//! Two drivers choose the steps: `map.rs` next door by chance, and `fuzz/fuzz_targets/operations.rs`
-//! by what they reach in the crate.
+//! Two drivers choose the steps: `map.rs` next door by chance, and
+//! `fuzz/fuzz_targets/operations.rs` by what they reach in the crate.
 
 mod held;
 mod look;
