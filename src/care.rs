@@ -2,7 +2,7 @@
 
 use crate::limits::{MAINTAIN_MAX, MAINTAIN_ROUNDS};
 use crate::protocol::handle::Head;
-use crate::reclaim::{Grace, ReadPin, WritePin};
+use crate::reclaim::{Grace, ReadPin, WritePin, contain};
 use crate::rooms::{Ending, Rooms};
 use crate::sync::try_lock;
 
@@ -30,6 +30,13 @@ where
             Grace::urge(&WritePin::new());
         }
         buried
+    }
+
+    /// The same, in a destructor, from which no panic of others may get out.
+    pub(crate) fn maintain_in_drop(&self) {
+        contain(|| {
+            self.maintain();
+        });
     }
 
     /// Ends every handle of a closed collection, when no view from before the close is open any

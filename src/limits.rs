@@ -49,6 +49,9 @@ pub(crate) const WALK_AHEAD: usize = 16;
 pub(crate) const SCAN_AHEAD_MIN: usize = 16;
 pub(crate) const SCAN_AHEAD_MAX: usize = 1_024;
 
+/// Documents that a query of an index remembers, so as to walk their chains once.
+pub(crate) const SCAN_MEMORY: usize = 256;
+
 /// Documents that are put into a new index under one pin.
 pub(crate) const BUILT_AT_ONCE: usize = 256;
 

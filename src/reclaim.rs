@@ -123,12 +123,17 @@ impl<T> Deref for Contained<T> {
 
 impl<T> Drop for Contained<T> {
     fn drop(&mut self) {
-        let thing = AssertUnwindSafe(&mut self.thing);
-        let _contained = catch_unwind(move || {
-            let thing = thing;
-            // SAFETY: R1: dropped here and nowhere else.
-            unsafe { ManuallyDrop::drop(thing.0) };
-        });
+        let thing = &mut self.thing;
+        // SAFETY: R1: dropped here and nowhere else.
+        contain(|| unsafe { ManuallyDrop::drop(thing) });
+    }
+}
+
+/// Runs what may panic in code that is not ours, where the caller has to go on.
+pub(crate) fn contain(work: impl FnOnce()) {
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(work)) {
+        // What was panicked with may have a destructor that panics as well.
+        std::mem::forget(payload);
     }
 }
 

@@ -1,7 +1,5 @@
 //! The rooms of one collection, and how a document is read.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use crate::catalog::{Built, Catalog, IndexCore};
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
@@ -11,7 +9,7 @@ use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
 use crate::protocol::walk::{Instant, Walk};
-use crate::reclaim::{Grace, ReadPin, WritePin};
+use crate::reclaim::{Grace, ReadPin, WritePin, contain};
 use crate::sync::{Arc, Mutex};
 use crate::table::Table;
 
@@ -135,11 +133,10 @@ where
     #[cold]
     pub(crate) fn sweep(&self, limit: usize) {
         // The collectors may run what others have deferred, which may panic: the write is done.
-        let sweep = || {
+        contain(|| {
             self.limbo.sweep(limit, &self.timeline, self);
             self.build_indexes();
-        };
-        let _contained = catch_unwind(AssertUnwindSafe(sweep));
+        });
     }
 
     /// A piece of the indexes whose creator did not wait for them. Says whether all are complete.

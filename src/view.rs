@@ -62,8 +62,10 @@ struct Core<K: Key, V: Value> {
 impl<K: Key, V: Value> Drop for Core<K, V> {
     fn drop(&mut self) {
         if self.lease.take().is_some() && self.rooms.is_closed() {
-            // Nobody writes any more, so nobody else would clean up after this view.
-            self.rooms.maintain();
+            // Nobody writes any more, so nobody else would clean up after this view. Contained,
+            // since a thread that is being torn down may have no collectors any more, and a panic
+            // there is an abort: what stays goes with the next `maintain`, or the collection.
+            self.rooms.maintain_in_drop();
         }
     }
 }

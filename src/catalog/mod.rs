@@ -53,6 +53,8 @@ pub(crate) struct IndexCore<K: 'static, V: 'static> {
     name: Arc<str>,
     extract: Extract<V>,
     entries: Ordered<K, V>,
+    /// Those of the catalog.
+    tags: Arc<Tags>,
     /// From which revision on it answers.
     ready: OnceLock<u64>,
     dropped: OnceLock<()>,
@@ -62,7 +64,7 @@ pub(crate) struct IndexCore<K: 'static, V: 'static> {
 /// All indexes of a collection, by number.
 pub(crate) struct Catalog<K: 'static, V: 'static> {
     indexes: Published<Vec<Arc<IndexCore<K, V>>>>,
-    tags: Tags,
+    tags: Arc<Tags>,
     /// The last number given; whoever creates or drops holds it.
     numbers: Mutex<u32>,
 }
@@ -80,7 +82,7 @@ where
     V: Send + Sync + 'static,
 {
     pub(crate) fn new() -> Self {
-        Self { indexes: Published::new(), tags: Tags::new(), numbers: Mutex::new(0) }
+        Self { indexes: Published::new(), tags: Arc::new(Tags::new()), numbers: Mutex::new(0) }
     }
 
     /// The indexes as they are now.
@@ -118,7 +120,7 @@ where
             return Err(Trouble::Exists);
         }
         *number += 1;
-        let index = Arc::new(IndexCore::new(*number, name, extract));
+        let index = Arc::new(IndexCore::new(*number, name, extract, Arc::clone(&self.tags)));
         self.change(|indexes| indexes.push(Arc::clone(&index)));
         index.ask();
         Ok(index)
@@ -187,12 +189,13 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    fn new(number: u32, name: &str, extract: Extract<V>) -> Self {
+    fn new(number: u32, name: &str, extract: Extract<V>, tags: Arc<Tags>) -> Self {
         Self {
             number,
             name: name.into(),
             extract,
             entries: Ordered::new(),
+            tags,
             ready: OnceLock::new(),
             dropped: OnceLock::new(),
             build: Mutex::new(Build::new()),

@@ -4,13 +4,13 @@ use std::collections::VecDeque;
 use std::ops::Bound;
 
 use crate::catalog::IndexCore;
-use crate::limits::{SCAN_AHEAD_MAX, SCAN_AHEAD_MIN};
-use crate::protocol::entry::Place;
+use crate::limits::{SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_MEMORY};
+use crate::protocol::entry::{Place, is_later};
 use crate::protocol::handle::Address;
-use crate::protocol::node::{Node, NodeRef};
+use crate::protocol::node::NodeRef;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::Timeline;
-use crate::protocol::walk::{Instant, Walk};
+use crate::protocol::walk::{Instant, Look, Walk};
 
 /// Each document once, from both ends. Pins for a batch at a time, each larger than the last.
 pub(crate) struct Scan<'a, K: 'static, V: 'static> {
@@ -22,7 +22,15 @@ pub(crate) struct Scan<'a, K: 'static, V: 'static> {
     front: VecDeque<Found<'a, K, V>>,
     back: VecDeque<Found<'a, K, V>>,
     batch: usize,
+    /// Entries with a later tag are too young for this instant.
+    youngest: u64,
+    /// Documents that many others have been written over since, where their chains would be walked
+    /// for each entry: by address, the last one of each kind.
+    walked: Vec<Option<Walked<'a, K, V>>>,
 }
+
+/// What a handle holds at the instant of a scan.
+type Walked<'a, K, V> = (Address<K, V>, Option<NodeRef<'a, K, V>>);
 
 /// From the first place to before or after the second.
 pub(crate) type Bounds = (Bound<Place>, Bound<Place>);
@@ -45,10 +53,18 @@ where
         instant: Instant<'a>,
         bounds: Bounds,
     ) -> Self {
-        let empty = VecDeque::new;
-        let mut scan =
-            Self { index, timeline, instant, rest: None, front: empty(), back: empty(), batch: 0 };
-        scan.batch = SCAN_AHEAD_MIN;
+        let mut scan = Self {
+            index,
+            timeline,
+            instant,
+            rest: None,
+            front: VecDeque::new(),
+            back: VecDeque::new(),
+            batch: SCAN_AHEAD_MIN,
+            // I7: read after the revision of the instant.
+            youngest: index.tags.bound(),
+            walked: Vec::new(),
+        };
         if !is_empty(&bounds) {
             if index.serves(instant.revision()) {
                 scan.rest = Some(bounds);
@@ -84,8 +100,8 @@ where
             End::Front => &mut self.front,
             End::Back => &mut self.back,
         };
-        let index = self.index;
         let look = self.instant.look(self.timeline);
+        let (index, youngest, walked) = (self.index, self.youngest, &mut self.walked);
         let mut seen = 0;
         let mut last = None;
         let range = index.entries.range((rest.0.as_ref(), rest.1.as_ref()), look.pin());
@@ -94,9 +110,12 @@ where
             if seen == limit {
                 last = Some(place.clone());
             }
+            if is_later(place.tag, youngest) {
+                return;
+            }
             // I7: the entry counts if the snapshot of this instant carries its tag.
-            let carries = |node: &Node<K, V>| node.tag_in(index.number) == place.tag;
-            if let Some(node) = look.at(address, carries) {
+            let node = find(&look, address, walked);
+            if let Some(node) = node.filter(|node| node.tag_in(index.number) == place.tag) {
                 found.push_back(Found { place: place.clone(), node });
             }
         };
@@ -110,6 +129,27 @@ where
         });
         self.rest.as_ref().is_some_and(|rest| !is_empty(rest)) || seen > 0
     }
+}
+
+/// Goes to a document, or remembers having gone there.
+#[inline]
+fn find<'a, K, V>(
+    look: &Look<'a>,
+    address: Address<K, V>,
+    walked: &mut Vec<Option<Walked<'a, K, V>>>,
+) -> Option<NodeRef<'a, K, V>> {
+    let kind = address.number() % SCAN_MEMORY;
+    if let Some(Some((known, node))) = walked.get(kind) {
+        if *known == address {
+            return *node;
+        }
+    }
+    let (node, has_walked) = look.at(address);
+    if has_walked {
+        walked.resize(SCAN_MEMORY, None);
+        walked[kind] = Some((address, node));
+    }
+    node
 }
 
 #[derive(Clone, Copy)]

@@ -165,12 +165,10 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         key: K,
         mut f: impl FnMut(Option<&V>) -> V,
     ) -> Result<Change<K, V>, WriteError> {
-        let name = key.clone();
-        match self.compute(key, |old| Op::Put(f(old)))? {
-            Computed::Written(change) => Ok(change),
-            // Not reached: the closure puts.
-            _ => Err(self.refusal(Refusal::Found(None), Expect::Present, &name)),
-        }
+        self.compute(key, |old| Op::Put(f(old))).map(|computed| match computed {
+            Computed::Written(change) => change,
+            _ => unreachable!("the closure puts"),
+        })
     }
 
     /// Keeps, puts or removes, as `f` decides: the general form of all verbs with a closure.
@@ -206,7 +204,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ) -> Result<Computed<K, V>, WriteError> {
         let name = key.clone();
         let mut target = ByKey { hash: self.hash_of(&key), key: Some(key) };
-        self.compute_at(&mut target, &name, |old| Ok::<_, Infallible>(f(old))).map_err(infallible)
+        let done = self.compute_at(&mut target, &name, |old| Ok::<_, Infallible>(f(old)));
+        // Here, and not on the way out: what is being returned would be leaked by the compiler
+        // (rust-lang/rust#47949) if the key's destructor panics.
+        drop((target, name));
+        done.map_err(infallible)
     }
 
     /// Removes a document if `f` says so, and returns it; `None` if there was none, or `f` said no.

@@ -45,7 +45,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         let key = K::generate();
         match self.create(key.clone(), value) {
             Ok(_) => Ok(key),
-            Err(Rejected { given: (_, given), reason }) => Err(Rejected { given, reason }),
+            Err(Rejected { given: (copy, given), reason }) => {
+                // Here, and not on the way out: see `compute`.
+                drop((copy, key));
+                Err(Rejected { given, reason })
+            }
         }
     }
 

@@ -84,10 +84,21 @@ impl Tags {
         Self { drawn: Padded(AtomicU64::new(0)) }
     }
 
+    /// A tag above all that were drawn for snapshots of this moment, or of any before.
+    pub(crate) fn bound(&self) -> u64 {
+        // Relaxed: I7: a revision was read that comes after all of those draws.
+        2 * self.drawn.0.load(Relaxed)
+    }
+
     pub(crate) fn draw(&self) -> u64 {
         // Relaxed: nothing but the number itself is passed on.
         2 * self.drawn.0.fetch_add(1, Relaxed) + 1
     }
+}
+
+/// Whether the tag was drawn at or after the moment of `bound`.
+pub(crate) fn is_later(tag: u64, bound: u64) -> bool {
+    tag % 2 == 1 && tag > bound
 }
 
 /// The tag of a snapshot in an index that it was not written for. Even, and as unique as the

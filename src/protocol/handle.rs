@@ -113,6 +113,18 @@ impl<K, V> Handle<K, V> {
         self.load_raw(pin).node()?.as_of(revision, timeline)
     }
 
+    /// The same, and whether it took a walk to find out.
+    pub(crate) fn walk_to<'g>(
+        &self,
+        revision: u64,
+        timeline: &Timeline,
+        pin: &'g ReadPin,
+    ) -> (Option<NodeRef<'g, K, V>>, bool) {
+        let Some(head) = self.load_raw(pin).node() else { return (None, false) };
+        let found = head.as_of(revision, timeline);
+        (found, found.is_none_or(|found| found.as_ptr() != head.as_ptr()))
+    }
+
     /// Makes `next` the current snapshot, provided that `seen` still is.
     ///
     /// This compare-exchange is the instant from which live readers see a write; views see it
@@ -284,6 +296,12 @@ impl<K, V> Address<K, V> {
 
     pub(super) fn as_ptr(self) -> *const Handle<K, V> {
         self.0.as_ptr()
+    }
+
+    /// A number that tells handles apart, close ones by its low bits.
+    #[inline]
+    pub(crate) fn number(self) -> usize {
+        self.0.addr().get() / size_of::<Handle<K, V>>()
     }
 }
 

@@ -3,12 +3,12 @@
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::{self, NonNull};
 
 use crate::protocol::entry::{Carried, tag_of_older};
 use crate::protocol::handle::Address;
 use crate::protocol::timeline::Timeline;
+use crate::reclaim::contain;
 use crate::sync::{
     AcqRel, Acquire, Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed,
     SharedCell,
@@ -509,7 +509,7 @@ impl<K, V> Doomed<K, V> {
     pub(crate) fn free(self) {
         let Self { node, life } = self;
         // What a panicking destructor leaves half done is the value's own, and it is gone.
-        let _contained = catch_unwind(AssertUnwindSafe(|| drop(node)));
-        let _contained = catch_unwind(AssertUnwindSafe(|| drop(life)));
+        contain(|| drop(node));
+        contain(|| drop(life));
     }
 }

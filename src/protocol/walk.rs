@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::limits::WALK_AHEAD;
 use crate::protocol::handle::Address;
 use crate::protocol::held::Held;
-use crate::protocol::node::{Node, NodeRef};
+use crate::protocol::node::NodeRef;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::views::Lease;
@@ -60,18 +60,16 @@ impl<'a> Look<'a> {
         &self.pin
     }
 
-    /// What is at `address`, which was found under this pin, if it is what is wanted.
+    /// The document at `address`, which was found under this pin, and whether it took a walk from
+    /// its current snapshot. The answer is the same for as long as the instant.
     #[inline]
-    pub(crate) fn at<K, V>(
-        &self,
-        address: Address<K, V>,
-        wanted: impl FnOnce(&Node<K, V>) -> bool,
-    ) -> Option<NodeRef<'a, K, V>> {
-        let revision = self.instant.revision();
-        let node = address.handle().as_of(revision, self.timeline, self.pin.read())?;
-        // SAFETY: R2: as of the revision of a view or pin that lives for `'a`; tombstones are not
-        // kept (R6).
-        (!node.is_tombstone() && wanted(node.get())).then(|| unsafe { node.kept() })
+    pub(crate) fn at<K, V>(&self, address: Address<K, V>) -> (Option<NodeRef<'a, K, V>>, bool) {
+        let (revision, pin) = (self.instant.revision(), self.pin.read());
+        let (node, walked) = address.handle().walk_to(revision, self.timeline, pin);
+        // Tombstones are not kept (R6).
+        let node = node.filter(|node| !node.is_tombstone());
+        // SAFETY: R2: as of the revision of a view or pin that lives for `'a`.
+        (node.map(|node| unsafe { node.kept() }), walked)
     }
 }
 

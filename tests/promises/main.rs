@@ -12,6 +12,7 @@ mod contract;
 mod explore;
 mod history;
 mod kit;
+mod map;
 mod memory;
 mod model;
 mod programs;

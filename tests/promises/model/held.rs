@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use folio::{Cursor, Iter, Ref, Snapshot, Stream, View};
+use folio::{Cursor, Iter, Pinned, Ref, Snapshot, Stream, View};
 
 use crate::common::payload::Payload;
 use crate::model::op::{Hold, KEYS};
@@ -19,6 +19,7 @@ pub(crate) struct Held<'c> {
     cursors: Vec<HeldCursor>,
     refs: Vec<(Ref<'c, Name, Payload>, Entry)>,
     snapshots: Vec<(Snapshot<Name, Payload>, Entry)>,
+    pins: Vec<Pinned<'c, Name, Payload, Few>>,
     opened: u64,
 }
 
@@ -100,6 +101,7 @@ impl Subject<'_> {
             }
             Hold::Iter | Hold::PullIter(_) | Hold::DropIter => self.hold_iter(at, op),
             Hold::Ref(_) | Hold::Snapshot(_) | Hold::Release => self.hold_document(at, op),
+            Hold::Pin | Hold::ReadPin(_) | Hold::DropPin => self.hold_pin(at, op),
             _ => self.hold_cursor(at, op),
         }
     }
@@ -212,6 +214,27 @@ impl Subject<'_> {
                 drop_one(&mut held.refs, at);
                 drop_one(&mut held.snapshots, at);
             }
+        }
+    }
+
+    /// A pin answers as of now, however old it is.
+    fn hold_pin(&mut self, at: usize, op: Hold) {
+        let (stock, twin, pins) = (self.stock, &self.twin, &mut self.held.pins);
+        match op {
+            Hold::Pin => {
+                pins.push(stock.pin());
+                crop(pins);
+            }
+            Hold::ReadPin(key) => {
+                let Some(pin) = pick(pins, at) else { return };
+                let found = pin.get(&key).map(|found| of_ref(&found).1);
+                assert_eq!(found, twin.get(key), "pin: get");
+                let all: Documents = pin.iter().map(|found| of_ref(&found)).collect();
+                assert_eq!(all, twin.now(), "pin: iter");
+                let all: Documents = pin.view().iter().map(|found| of_ref(&found)).collect();
+                assert_eq!(all, twin.now(), "pin: view");
+            }
+            _ => drop_one(pins, at),
         }
     }
 }

@@ -1,16 +1,13 @@
-//! The steps of a case, and how they are chosen.
-
-use proptest::collection::vec;
-use proptest::prelude::Strategy;
+//! The steps of a case, and how they are made of small numbers.
 
 /// How many keys there are.
 pub(crate) const KEYS: u8 = 8;
 
 /// How many values there are.
-pub(crate) const NUMBERS: u64 = 32;
+pub(crate) const NUMBERS: u8 = 32;
 
-/// Steps of a case.
-pub(crate) const STEPS: usize = 60;
+/// Numbers that a kind of step is drawn from; the more of them a kind has, the more often it comes.
+pub(crate) const KINDS: u8 = 206;
 
 /// One collection, and what is done with it.
 #[derive(Clone, Debug)]
@@ -95,6 +92,9 @@ pub(crate) enum Hold {
     Ref(u8),
     Snapshot(u8),
     Release,
+    Pin,
+    ReadPin(u8),
+    DropPin,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -108,34 +108,31 @@ pub(crate) enum Forking {
     },
 }
 
-/// Cases of up to [`STEPS`] steps.
-///
-/// Steps are made of four numbers each, which is much faster than a strategy for each kind, and
-/// still shrinks: towards shorter cases, simpler steps and smaller numbers.
-pub(crate) fn cases() -> impl Strategy<Value = Case> {
-    let op = (0..KINDS, 0..KEYS, 0..NUMBERS, 0..KEYS).prop_map(op);
-    let rules = (0..2_u8, 0..2_u8, 0..3_usize, 0..8_usize);
-    (rules, vec(op, STEPS)).prop_map(|((validate, skip, hashes, closed), ops)| Case {
-        validate: validate == 1,
-        skip: skip == 1,
-        hashes: [u64::MAX, 3, 1][hashes],
+/// A case; each number counts modulo what there is of its sort.
+pub(crate) fn case([validate, skip, hashes, closed]: [u8; 4], ops: Vec<Op>) -> Case {
+    Case {
+        validate: validate % 2 == 1,
+        skip: skip % 2 == 1,
+        hashes: [u64::MAX, 3, 1][usize::from(hashes % 3)],
         ops,
-        closed: closed.saturating_sub(4) * 3,
-    })
-}
-
-fn op((kind, key, number, other): (u32, u8, u64, u8)) -> Op {
-    let back = usize::from(other);
-    match kind {
-        0..=129 => Op::Write(key, write(kind, number, other)),
-        130..=149 => Op::Look(key, look(kind, number)),
-        150..=196 => Op::Hold(back, hold(kind, key, number)),
-        197..=198 => Op::Fork(Forking::Plain),
-        _ => Op::Fork(Forking::With { without: key, replaced: other, by: number }),
+        closed: usize::from(closed % 8).saturating_sub(4) * 3,
     }
 }
 
-fn write(kind: u32, number: u64, other: u8) -> Write {
+/// A step, in the same way. Smaller numbers make simpler steps.
+pub(crate) fn op([kind, key, number, other]: [u8; 4]) -> Op {
+    let (kind, key, number, other) = (kind % KINDS, key % KEYS, number % NUMBERS, other % KEYS);
+    let by = u64::from(number);
+    match kind {
+        0..=129 => Op::Write(key, write(kind, by, other)),
+        130..=149 => Op::Look(key, look(kind, by)),
+        150..=202 => Op::Hold(usize::from(other), hold(kind, key, number)),
+        203..=204 => Op::Fork(Forking::Plain),
+        _ => Op::Fork(Forking::With { without: key, replaced: other, by }),
+    }
+}
+
+fn write(kind: u8, number: u64, other: u8) -> Write {
     let back = usize::from(other.saturating_sub(4));
     match kind {
         0..=21 => Write::Set(number),
@@ -157,7 +154,7 @@ fn write(kind: u32, number: u64, other: u8) -> Write {
     }
 }
 
-fn look(kind: u32, number: u64) -> Look {
+fn look(kind: u8, number: u64) -> Look {
     match kind {
         130..=132 => Look::TryGet,
         133..=135 => Look::Iter,
@@ -169,9 +166,9 @@ fn look(kind: u32, number: u64) -> Look {
     }
 }
 
-fn hold(kind: u32, key: u8, number: u64) -> Hold {
-    let many = usize::try_from(number % 5).unwrap_or(0);
-    let way = isize::try_from(number).unwrap_or(0) - isize::try_from(NUMBERS / 2).unwrap_or(0);
+fn hold(kind: u8, key: u8, number: u8) -> Hold {
+    let many = usize::from(number % 5);
+    let way = isize::from(number) - isize::from(NUMBERS / 2);
     match kind {
         150..=154 => Hold::View,
         155..=156 => Hold::PinnedView,
@@ -193,9 +190,9 @@ fn hold(kind: u32, key: u8, number: u64) -> Hold {
         190 => Hold::Reset,
         191..=192 => Hold::Ref(key),
         193..=194 => Hold::Snapshot(key),
-        _ => Hold::Release,
+        195..=196 => Hold::Release,
+        197..=198 => Hold::Pin,
+        199..=201 => Hold::ReadPin(key),
+        _ => Hold::DropPin,
     }
 }
-
-/// Numbers that a kind of step is drawn from; the more of them a kind has, the more often it comes.
-const KINDS: u32 = 200;

@@ -41,6 +41,7 @@ impl<'c> Subject<'c> {
     }
 
     /// Takes steps, and returns the forks that were made on the way, with what they should be.
+    /// Further ones are not made when there are many.
     pub(crate) fn run(&mut self, ops: &[Op], depth: usize) -> Vec<(Stock, Twin)> {
         let mut forks = Vec::new();
         for (at, op) in ops.iter().enumerate() {
@@ -48,6 +49,7 @@ impl<'c> Subject<'c> {
                 Op::Write(key, op) => self.write(key, op),
                 Op::Look(key, op) => self.look(key, op),
                 Op::Hold(at, op) => self.hold(at, op),
+                Op::Fork(_) if forks.len() >= FORKS_MAX => continue,
                 Op::Fork(how) => {
                     let Some((fork, twin)) = self.fork(how) else { continue };
                     let mut subject = Subject::new(&fork, twin, self.tally);
@@ -318,3 +320,4 @@ pub(crate) type Entry = (u8, Doc);
 
 const FORK_DEPTH_MAX: usize = 2;
 const FORK_STEPS_MAX: usize = 10;
+const FORKS_MAX: usize = 8;

@@ -167,7 +167,7 @@ pub(crate) fn similar(old: u64, new: u64) -> bool {
 
 /// What closures make of a number.
 pub(crate) fn plus(old: u64, number: u64) -> u64 {
-    (old + number) % NUMBERS
+    (old + number) % u64::from(NUMBERS)
 }
 
 const NEVER: u64 = u64::MAX;

@@ -1,8 +1,8 @@
-//! The user's own code: whatever it calls, wherever it panics.
+//! Calls from anywhere, and panics in closures and hooks.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use folio::{Collection, Forked, Op};
 
@@ -126,13 +126,13 @@ fn any_call_may_be_made_in_any_closure() {
                 assert_eq!(documents.verify(), Ok(()), "{name} in {place}");
             }
             tell(format!("{name} in a hook"));
-            let place: Arc<OnceLock<Documents>> = Arc::default();
+            let place: Arc<Mutex<Option<Documents>>> = Arc::default();
             let inside = {
                 let place = Arc::clone(&place);
                 move |from: &str| {
                     // Once: the calls that a hook makes have hooks of their own.
-                    let documents = place.get().filter(|_| from == "outer");
-                    let _called = documents.map(|documents| run(&|| verb(documents), ()));
+                    let documents = place.lock().unwrap().clone().filter(|_| from == "outer");
+                    let _called = documents.map(|documents| run(&|| verb(&documents), ()));
                 }
             };
             let hook = inside.clone();
@@ -148,10 +148,12 @@ fn any_call_may_be_made_in_any_closure() {
                 .build()
                 .expect("a collection of its own");
             documents.set(KEY, text()).expect("open");
-            assert!(place.set(documents.clone()).is_ok());
+            *place.lock().unwrap() = Some(documents.clone());
             CALLS.set(0);
             documents.set(KEY, "outer".into()).expect("open");
             assert_eq!(documents.verify(), Ok(()), "{name} in a hook");
+            // The collection owns its hooks, which own the collection.
+            *place.lock().unwrap() = None;
         }
     });
 }
