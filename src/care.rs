@@ -1,10 +1,14 @@
 //! What a collection needs besides reads and writes: closing, cleaning, looking after itself.
 
+use std::thread;
+use std::time::Duration;
+
+use crate::catalog::{Built, Extract, IndexCore, Trouble};
 use crate::limits::{MAINTAIN_MAX, MAINTAIN_ROUNDS};
 use crate::protocol::handle::Head;
-use crate::reclaim::{Grace, ReadPin, WritePin, contain};
+use crate::reclaim::{self, Grace, ReadPin, WritePin, contain};
 use crate::rooms::{Ending, Rooms};
-use crate::sync::try_lock;
+use crate::sync::{Arc, try_lock};
 
 impl<K, V> Rooms<K, V>
 where
@@ -37,6 +41,26 @@ where
         contain(|| {
             self.maintain();
         });
+    }
+
+    /// Adds an index, and builds it, unless this thread is pinned: the build would wait for that.
+    pub(crate) fn create_index(
+        &self,
+        name: &str,
+        extract: Extract<V>,
+    ) -> Result<Arc<IndexCore<K, V>>, Trouble> {
+        let index = self.catalog.create(name, extract)?;
+        let mut waits = 0;
+        loop {
+            match self.build(&index) {
+                Built::Piece => {}
+                Built::Waits if !reclaim::is_pinned() => {
+                    waits += 1;
+                    wait(waits);
+                }
+                Built::Waits | Built::Over => return Ok(index),
+            }
+        }
     }
 
     /// Ends every handle of a closed collection, when no view from before the close is open any
@@ -109,3 +133,15 @@ where
         Ok(())
     }
 }
+
+/// Lets those go on whose pins a build waits for. Nobody tells when they do.
+fn wait(times: u32) {
+    match times {
+        0..WAITS_AWAKE => thread::yield_now(),
+        _ => thread::park_timeout(WAIT),
+    }
+}
+
+/// How often a thread that waits only steps aside before it begins to rest.
+const WAITS_AWAKE: u32 = 32;
+const WAIT: Duration = Duration::from_micros(100);

@@ -7,8 +7,8 @@ use crate::reference::Snapshot;
 use crate::stream::Stream;
 use crate::sync::Arc;
 
-/// Documents of one instant in key order, or in that of an index, with a place to stand: between two of them, before the
-/// first or behind the last.
+/// Documents of one instant in key order, or in that of an index, with a place to stand: between
+/// two of them, before the first or behind the last.
 ///
 /// `next` returns the document behind the cursor and moves over it; `prev` the one before it. At an
 /// end both are `None`, as often as asked; the way back is open. Clones share the documents and

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::iter::FusedIterator;
 
-use crate::key::{Key, Value};
 use crate::catalog::Scan;
+use crate::key::{Key, Value};
 use crate::protocol::node::NodeRef;
 use crate::protocol::views::Lease;
 use crate::protocol::walk::{Instant, Owning, Walk};
@@ -80,10 +80,7 @@ impl<'a, K: Key, V: Value> Iter<'a, K, V> {
         Self { kind: Kind::Nothing }
     }
 
-    fn own(
-        rooms: &'a Rooms<K, V>,
-        begin: impl FnOnce(Instant<'a>) -> Source<'a, K, V>,
-    ) -> Self {
+    fn own(rooms: &'a Rooms<K, V>, begin: impl FnOnce(Instant<'a>) -> Source<'a, K, V>) -> Self {
         let own = |lease| Kind::Own(Owning::new(lease, begin));
         Self { kind: rooms.open_view().map_or(Kind::Nothing, own) }
     }

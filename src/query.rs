@@ -17,19 +17,19 @@ use crate::sync::Arc;
 
 /// An index of a collection: each query answers for an instant of its own, the one of the call.
 ///
-/// Documents come in the order of their keys in the index, and among equals in one order that is the
-/// same forwards, backwards and from page to page. Whatever is written meanwhile, the answer is the
-/// one that looking at every document of that instant would give: none is missed, none comes twice,
-/// none is there whose key does not match.
+/// Documents come in the order of their keys in the index, and among equals in one order that is
+/// the same forwards, backwards and from page to page. Whatever is written meanwhile, the answer is
+/// the one that looking at every document of that instant would give: none is missed, none comes
+/// twice, none is there whose key does not match.
 ///
-/// A cheap handle: `Clone`, `Send`, `Sync`. It keeps the collection open. Once the index is dropped,
-/// or the collection closed, it finds nothing.
+/// A cheap handle: `Clone`, `Send`, `Sync`. It keeps the collection open. Once the index is
+/// dropped, or the collection closed, it finds nothing.
 ///
 /// # Concurrency
 ///
 /// * **Takes effect** in one instant of the call, whenever the items are asked for.
 /// * **Progress**: lock-free. O(log n) to begin with, then O(1) an item forwards and O(log n)
-///   backwards; an item that many writes have replaced since, or that moved away, costs a step each.
+///   backwards; entries of former snapshots that were not cleaned up yet cost a step each.
 /// * **Memory**: a view is open for as long as the iterator and its items.
 ///
 /// # Examples
@@ -77,7 +77,8 @@ pub struct Index<K: Key, V: Value> {
 /// stock.set("pears", 7)?;
 ///
 /// let left = view.index("left")?;
-/// assert_eq!((left.range(1..).count(), left.range(..1).count()), (2, 1)); // two answers that agree
+/// let two_that_agree = (left.range(1..).count(), left.range(..1).count());
+/// assert_eq!(two_that_agree, (2, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct IndexView<'v, K: Key, V: Value> {

@@ -1,6 +1,6 @@
 //! The rooms of one collection, and how a document is read.
 
-use crate::catalog::{Built, Catalog, IndexCore};
+use crate::catalog::{Built, Catalog, Documents, IndexCore};
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
@@ -148,7 +148,8 @@ where
 
     /// A piece of an index.
     pub(crate) fn build(&self, index: &IndexCore<K, V>) -> Built {
-        index.build(&self.roster, &self.timeline)
+        let Self { roster, timeline, closing, .. } = self;
+        index.build(&Documents { roster, timeline, closing })
     }
 
     /// One bounded piece of cleaning everywhere. Says how many snapshots were buried.

@@ -10,7 +10,7 @@
 )]
 
 use std::cell::{Cell, UnsafeCell};
-use std::sync::{OnceLock, TryLockError};
+use std::sync::{OnceLock, PoisonError, TryLockError};
 
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -92,6 +92,11 @@ pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<std::sync::MutexGuard<'_, 
         Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
         Err(TryLockError::WouldBlock) => None,
     }
+}
+
+/// The lock, whoever has to be waited for. Whatever panicked under it left things in order.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The mark of a thread that is cleaning up.

@@ -66,6 +66,11 @@ pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<base::MutexGuard<'_, T>> {
     mutex.try_lock().ok()
 }
 
+/// The lock, whoever has to be waited for.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> base::MutexGuard<'_, T> {
+    mutex.lock().expect("a failed model ends")
+}
+
 /// The mark of a thread that is cleaning up: no model nests sweeps.
 pub(crate) struct Sweeping;
 

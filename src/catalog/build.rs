@@ -5,7 +5,7 @@ use crate::limits::BUILT_AT_ONCE;
 use crate::protocol::entry::{Place, tag_of_older};
 use crate::protocol::node::Owned;
 use crate::protocol::roster::Roster;
-use crate::protocol::timeline::Timeline;
+use crate::protocol::timeline::{Closing, Timeline};
 use crate::reclaim::{Grace, WritePin};
 use crate::sync::{step, try_lock};
 
@@ -17,7 +17,6 @@ pub(super) enum Build {
     Waiting(Grace),
     /// Documents below this position are in.
     From(usize),
-    Over,
 }
 
 /// What came of a piece of it.
@@ -28,6 +27,19 @@ pub(crate) enum Built {
     /// There is more to do.
     Piece,
     Over,
+}
+
+/// Where the documents are.
+pub(crate) struct Documents<'r, K, V> {
+    pub(crate) roster: &'r Roster<K, V>,
+    pub(crate) timeline: &'r Timeline,
+    pub(crate) closing: &'r Closing,
+}
+
+impl<K, V> Documents<'_, K, V> {
+    fn are_closed(&self) -> bool {
+        self.closing.closed_at(self.timeline).is_some()
+    }
 }
 
 impl Build {
@@ -48,9 +60,9 @@ where
         }
     }
 
-    /// One bounded piece of the work. Never waits. The caller holds no pin that it wants to be over.
-    pub(crate) fn build(&self, roster: &Roster<K, V>, timeline: &Timeline) -> Built {
-        if self.is_ready() || self.is_dropped() {
+    /// One bounded piece of the work. Never waits, and gets nowhere under a pin of the caller's.
+    pub(crate) fn build(&self, documents: &Documents<'_, K, V>) -> Built {
+        if self.is_ready() || self.is_dropped() || documents.are_closed() {
             return Built::Over;
         }
         let Some(mut build) = try_lock(&self.build) else { return Built::Waits };
@@ -67,31 +79,35 @@ where
             }
             Build::From(position) => {
                 // I8: every document at a position from here on was written for this index.
-                let end = roster.len().min(*position + BUILT_AT_ONCE);
-                self.enter_older(roster, timeline, *position, end);
+                let len = documents.roster.len();
+                let end = len.min(*position + BUILT_AT_ONCE);
+                self.enter_older(documents, *position, end);
                 *position = end;
-                if end < roster.len() {
+                if end < len {
                     return Built::Piece;
                 }
                 step("build: before it is ready");
                 // I8: whoever reads from here on finds, of each document, what was entered or
                 // something newer.
-                self.is_whole(timeline.now());
-                *build = Build::Over;
+                self.is_whole(documents.timeline.now());
                 Built::Over
             }
-            Build::Over => Built::Over,
         }
     }
 
     /// Enters the documents at these positions, unless they were written for this index.
-    fn enter_older(&self, roster: &Roster<K, V>, timeline: &Timeline, from: usize, to: usize) {
+    fn enter_older(&self, documents: &Documents<'_, K, V>, from: usize, to: usize) {
         let mut older = Vec::with_capacity(to - from);
         {
             let pin = WritePin::new();
             for position in from..to {
-                let Some(handle) = roster.handle(position) else { continue };
-                let Some(node) = handle.load(timeline, pin.read()).live() else { continue };
+                let Some(handle) = documents.roster.handle(position) else { continue };
+                let head = handle.load(documents.timeline, pin.read());
+                let Some(node) = head.live() else { continue };
+                // I5: looked at after the stamp, as every reader does.
+                if documents.are_closed() {
+                    return;
+                }
                 if !node.entries().iter().any(|entry| entry.index == self.number) {
                     older.push(node.own());
                 }
@@ -101,13 +117,13 @@ where
         let keyed = |node: Owned<K, V>| {
             let mut key = Vec::new();
             let value = node.value()?;
-            self.write_key(value, &mut key).then(|| (node, key))
+            self.write_key(value, &mut key).then_some((node, key))
         };
         let keyed: Vec<_> = older.into_iter().filter_map(keyed).collect();
         let pin = WritePin::new();
         for (node, key) in &keyed {
             step("build: before an entry");
-            let head = node.address().handle().load(timeline, pin.read());
+            let head = node.address().handle().load(documents.timeline, pin.read());
             // I8: still the head under this pin, so whoever buries it comes after this entry.
             if head.live().is_some_and(|head| head.revision() == node.revision()) {
                 let place = Place::new(key, tag_of_older(node.revision()));

@@ -6,6 +6,11 @@
 //! that was never used before. A snapshot **carries** the places of its entries. The **catalog** is
 //! the set of indexes, which writers read under the pin under which they publish.
 //!
+//! # Invariants
+//!
+//! * **I8** An index answers for a revision only if every snapshot that may be found at it has its
+//!   entry: from `ready` on; and if it is found not to be dropped after the revision was read.
+//!
 //! # How a query is exact
 //!
 //! An entry goes in before the snapshot that carries it is published, and out when the last one
@@ -19,10 +24,11 @@
 //!
 //! # An index of a collection that is in use
 //!
-//! 1. The catalog with the new index is published. 2. A grace period: after it every writer that
-//! may still publish has read it. 3. Each handle is visited, and its head entered unless it was
-//! written for the index. 4. `ready` is the clock after that: whoever reads at an earlier revision
-//! goes by all documents instead.
+//! 1. The catalog with the new index is published.
+//! 2. A grace period: after it every writer that may still publish has read it.
+//! 3. Each handle is visited, and its head entered unless it was written for the index.
+//! 4. `ready` is the clock after that: whoever reads at an earlier revision goes by all documents
+//!    instead.
 //!
 //! Dropping one sets its mark first and publishes the catalog without it then: a query that has its
 //! revision, and then finds the mark missing, is exact.
@@ -33,7 +39,7 @@ mod scan;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
 
-pub(crate) use self::build::Built;
+pub(crate) use self::build::{Built, Documents};
 pub(crate) use self::scan::{Bounds, Scan};
 use crate::catalog::build::Build;
 use crate::ordered::Ordered;
@@ -42,7 +48,7 @@ use crate::protocol::handle::Address;
 use crate::protocol::node::NodeRef;
 use crate::protocol::published::Published;
 use crate::reclaim::{ReadPin, WritePin};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, lock};
 
 /// Writes the key of a value behind what is in the buffer; says whether the value has one.
 pub(crate) type Extract<V> = Arc<dyn Fn(&V, &mut Vec<u8>) -> bool + Send + Sync>;
@@ -115,7 +121,7 @@ where
         name: &str,
         extract: Extract<V>,
     ) -> Result<Arc<IndexCore<K, V>>, Trouble> {
-        let mut number = self.numbers.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut number = lock(&self.numbers);
         if self.find(name).is_some() {
             return Err(Trouble::Exists);
         }
@@ -134,7 +140,7 @@ where
     }
 
     pub(crate) fn remove(&self, name: &str) -> Result<(), Trouble> {
-        let _number = self.numbers.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let _number = lock(&self.numbers);
         let index = self.find(name).ok_or(Trouble::NotFound)?;
         // I8: the mark comes before the first writer that does not know the index.
         let _first = index.dropped.set(());
@@ -166,7 +172,11 @@ where
     /// Which entries a snapshot with this value has to have; `None` if there are no indexes.
     ///
     /// Runs the extractors. The catalog is read under the pin under which the caller publishes.
-    pub(crate) fn plan<'g>(&'g self, value: Option<&V>, pin: &'g WritePin) -> Option<Plan<'g, K, V>> {
+    pub(crate) fn plan<'g>(
+        &'g self,
+        value: Option<&V>,
+        pin: &'g WritePin,
+    ) -> Option<Plan<'g, K, V>> {
         let indexes = self.load(pin.read());
         if indexes.is_empty() {
             return None;
@@ -274,9 +284,8 @@ where
         let mut entered = Entered { plan: self, carried: Vec::new(), fresh: Vec::new() };
         for (index, key) in self.keys() {
             let number = index.number;
-            let same = |entry: &&Carried| {
-                entry.index == number && entry.place.key.as_slice() == key
-            };
+            let same =
+                |entry: &&Carried| entry.index == number && entry.place.key.as_slice() == key;
             let place = match before.iter().find(same) {
                 Some(entry) => entry.place.clone(),
                 None => {
@@ -294,9 +303,8 @@ where
     /// The entries that `old` had and `new`, which replaced it, does not carry.
     fn ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) -> Vec<Carried> {
         let carried_on = |entry: &&Carried| {
-            let same = |other: &Carried| {
-                other.index == entry.index && other.place.tag == entry.place.tag
-            };
+            let same =
+                |other: &Carried| other.index == entry.index && other.place.tag == entry.place.tag;
             !new.iter().any(same)
         };
         let mut ended: Vec<_> = old.get().entries().iter().filter(carried_on).cloned().collect();
@@ -343,7 +351,9 @@ where
             return None;
         }
         match old {
-            Some(old) if self.fresh.is_empty() && old.get().entries().len() == self.carried.len() => {
+            Some(old)
+                if self.fresh.is_empty() && old.get().entries().len() == self.carried.len() =>
+            {
                 old.get().share_entries()
             }
             _ => Some(self.carried.as_slice().into()),

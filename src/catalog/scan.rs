@@ -83,7 +83,8 @@ where
                 key.clear();
                 let value = node.get().value()?;
                 let there = self.index.write_key(value, &mut key);
-                let place = there.then(|| Place::new(&key, node.get().tag_in(self.index.number)))?;
+                let place =
+                    there.then(|| Place::new(&key, node.get().tag_in(self.index.number)))?;
                 contains(bounds, &place).then_some(Found { place, node })
             })
             .collect();
@@ -191,9 +192,10 @@ fn contains((from, to): &Bounds, place: &Place) -> bool {
 fn is_empty(bounds: &Bounds) -> bool {
     match bounds {
         (Bound::Included(from), Bound::Included(to)) => from > to,
-        (Bound::Included(from) | Bound::Excluded(from), Bound::Included(to) | Bound::Excluded(to)) => {
-            from >= to
-        }
+        (
+            Bound::Included(from) | Bound::Excluded(from),
+            Bound::Included(to) | Bound::Excluded(to),
+        ) => from >= to,
         _ => false,
     }
 }

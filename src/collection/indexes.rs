@@ -1,15 +1,11 @@
 //! The verbs that create, find and drop indexes.
 
-use std::thread;
-use std::time::Duration;
-
-use crate::catalog::{Built, Trouble};
+use crate::catalog::Trouble;
 use crate::collection::Collection;
 use crate::error::IndexError;
 use crate::index::IndexSpec;
 use crate::key::{Key, Value};
 use crate::query::Index;
-use crate::reclaim;
 use crate::sync::Arc;
 
 impl<K: Key, V: Value, S> Collection<K, V, S> {
@@ -49,11 +45,7 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// # }
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn create_index(
-        &self,
-        name: &str,
-        by: IndexSpec<V>,
-    ) -> Result<Index<K, V>, IndexError> {
+    pub fn create_index(&self, name: &str, by: IndexSpec<V>) -> Result<Index<K, V>, IndexError> {
         if self.is_closed() {
             return Err(IndexError::Closed);
         }
@@ -61,20 +53,8 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         if by.is_empty() {
             return Err(IndexError::Empty { index });
         }
-        let created = self.rooms.catalog.create(name, by.into_extract());
+        let created = self.rooms.create_index(name, by.into_extract());
         let core = created.map_err(|trouble| error(trouble, index))?;
-        let mut patience = 0;
-        while !self.is_closed() {
-            match self.rooms.build(&core) {
-                Built::Over => break,
-                Built::Piece => {}
-                Built::Waits if reclaim::is_pinned() => break,
-                Built::Waits => {
-                    patience += 1;
-                    wait(patience);
-                }
-            }
-        }
         Ok(Index::new(&self.rooms, &self.title, core))
     }
 
@@ -86,8 +66,8 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     ///
     /// * **Takes effect** in one instant.
     /// * **Progress**: waits for whoever is creating or dropping an index of this collection.
-    /// * **Memory**: gives the entries back when nobody looks at them any more: no handle or view of
-    ///   the index, and no pin.
+    /// * **Memory**: gives the entries back when nobody looks at them any more: no handle or view
+    ///   of the index, and no pin.
     ///
     /// # Errors
     ///
@@ -122,14 +102,3 @@ fn error(trouble: Trouble, index: Arc<str>) -> IndexError {
         Trouble::NotFound => IndexError::NotFound { index },
     }
 }
-
-/// Lets others go on: those whose pins a build waits for.
-fn wait(times: u32) {
-    match times {
-        0..WAITS_AWAKE => thread::yield_now(),
-        _ => thread::sleep(Duration::from_micros(100)),
-    }
-}
-
-/// How often a thread that waits only steps aside before it begins to sleep.
-const WAITS_AWAKE: u32 = 32;

@@ -5,9 +5,10 @@ use std::collections::BinaryHeap;
 use std::ptr;
 
 use crate::limits::{HELD_ROOM_MIN, SWEEP_EVERY};
+use crate::protocol::doomed::Doomed;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::Address;
-use crate::protocol::node::{Doomed, Draft, Fate, Node, NodeRef};
+use crate::protocol::node::{Draft, Fate, Node, NodeRef};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};
 use crate::sync::{

@@ -17,6 +17,9 @@
 //! **bury** it is to end it there. An **owner** of a snapshot keeps it for longer. The **roster**
 //! is the array of all handles by position; the **table** leads from keys to handles.
 //!
+//! An **entry** leads from a key of an index to a handle. Its **place** is that key and a **tag**
+//! that no other entry ever has. A snapshot **carries** the places of its entries.
+//!
 //! # States of a handle
 //!
 //! ```text
@@ -45,6 +48,9 @@
 //!   `closing` after they have stamped, and nobody reads at a revision beyond the close
 //!   (`open_view`, `instant`). So its writer still owns the value, and takes it back.
 //! * **I6** Whoever puts an empty handle into the table publishes in it or ends it.
+//! * **I7** An entry is in its index from before the first snapshot that carries it is published
+//!   until the last one is buried. It counts for whoever reads at `R` if the snapshot that is
+//!   found at `R` carries its tag.
 //!
 //! # Pairs
 //!
@@ -60,6 +66,7 @@
 //! | **P8** | `Closing::close`, `fix`: exchanges, `AcqRel` | `closed_at`: `Acquire` | a writer whose revision is beyond the close finds it |
 //! | **P9** | `Segmented`, slabs: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
 //! | **P10** | `Vacancies::put`: exchange, `AcqRel` | `take`: exchange, `AcqRel` | the place's last user is done with it |
+//! | **P11** | `Published::replace`: exchange, `AcqRel` | `load`: `Acquire` | all of the value |
 //!
 //! # Reclamation
 //!
@@ -95,7 +102,9 @@
 //! ```text
 //! stamp(s)     r = s.revision; if r != 0: r          (a reader spins a little and looks again)
 //!              n = draw; s.revision: 0 -> n; n, or the winner's
-//! write(h)     pinned: loop: old = load(h), stamped; build next; head: old -> next; lost: again
+//! write(h)     pinned: loop: old = load(h), stamped; build next; put its new entries in;
+//!              head: old -> next; lost: take them out, again
+//!              note in old: the entries that next does not carry on
 //!              stamp(next) = r; note in old: died = r, whether a tombstone follows; retire(old)
 //!              closed before r? then take the value back
 //! open view    slot: FREE -> OPENING; R = clock.fetch_add(0); slot = R
@@ -103,8 +112,13 @@
 //! close view   slot = FREE
 //! sweep        seal the stack, ask for a grace period; of what is past its own: m = min of slots,
 //!              bury what died <= m; the rest waits in a heap by `died`
-//! bury(old)    if a tombstone followed: kill; give back the chain's count
+//! bury(old)    take its ended entries out; if a tombstone followed: kill; give back the chain's
+//!              count
 //! kill(h, d)   s = head; a tombstone with revision d? head: s -> DEAD; forget; retire(s)
+//! query        R, then: of each entry in the index the snapshot of its handle at R, if that
+//!              carries the tag
+//! build index  publish the catalog with it; a grace period; enter the head of each handle that
+//!              carries no place in it, if it is still the head, within one pin; ready = clock
 //! close        closed: OPEN -> CLOSING; n = draw; CLOSING -> n
 //! ```
 //!
@@ -146,6 +160,23 @@
 //! after the close: a pinned reader from before it has either gone, or shows its revision in a
 //! slot.
 //!
+//! **A document hops from one key to another during a scan.** Both entries are in the index until
+//! the older snapshot is buried, which waits for the scan's instant. Exactly one of the two tags is
+//! carried by the snapshot of that instant; so the document is met once, whichever is passed first.
+//!
+//! **A document returns to a key that it had.** The new entry has a tag of its own, so whoever
+//! buries the first one's last carrier does not take out the second.
+//!
+//! **An older carrier is buried after the last one**, in another shard. Nobody can need it: whoever
+//! reads at a revision at which it was current holds up its successors as well (R2). So an entry
+//! ends with the snapshot whose retirer noted that it does.
+//!
+//! **A writer has not heard of a new index.** It read the catalog under the pin under which it
+//! publishes; the build begins after that pin's grace period, and finds what was published. A
+//! writer that replaces a snapshot older than the index notes the entry that the build may have
+//! made of it: its tag follows from its revision. The build is pinned from before it saw that
+//! snapshot in its handle until the entry is in, so the burial comes after.
+//!
 //! # Not promised
 //!
 //! Bounded memory under a view or a pin that is held for ever: what it needs, and everything
@@ -158,6 +189,7 @@
 //! change for each that makes one of them fail.
 #![allow(unsafe_code, reason = "the ground floor: every block names the labels that make it sound")]
 
+mod doomed;
 pub(crate) mod entry;
 pub(crate) mod handle;
 pub(crate) mod held;

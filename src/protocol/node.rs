@@ -5,10 +5,10 @@ use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
 
+use crate::protocol::doomed::Share;
 use crate::protocol::entry::{Carried, tag_of_older};
 use crate::protocol::handle::Address;
 use crate::protocol::timeline::Timeline;
-use crate::reclaim::contain;
 use crate::sync::{
     AcqRel, Acquire, Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed,
     SharedCell,
@@ -28,7 +28,7 @@ pub(crate) struct Node<K, V> {
     /// Where this snapshot was published; dangling only in a draft.
     handle: Option<Address<K, V>>,
     /// The chain's own count, and one for each [`Owned`].
-    owners: AtomicU32,
+    pub(super) owners: AtomicU32,
     /// Retired snapshots in the stack up to and with this one.
     height: AtomicU32,
     /// When the document expires; 0 for never.
@@ -438,78 +438,12 @@ impl<K, V> Owned<K, V> {
 impl<K, V> Drop for Owned<K, V> {
     fn drop(&mut self) {
         // The key goes after the value, and also when the value's destructor panics.
-        let _handle = Share { address: self.address() };
+        let _handle = Share::of(self.address());
         // P7 (AcqRel): what this owner read was read before the node goes; the last one comes
         // after all of that.
         if self.owners.fetch_sub(1, AcqRel) == 1 {
             // SAFETY: R7: the last count is gone; nobody else has the pointer.
             drop(unsafe { Box::from_raw(self.node.as_ptr()) });
         }
-    }
-}
-
-/// One count on a handle, given back when dropped.
-struct Share<K, V> {
-    address: Address<K, V>,
-}
-
-impl<K, V> Drop for Share<K, V> {
-    fn drop(&mut self) {
-        self.address.release();
-    }
-}
-
-/// What is left to do for a buried snapshot: it runs the user's destructors, so it is done when
-/// no lock and no pin is held.
-#[must_use = "what is doomed leaks unless it is freed"]
-pub(crate) struct Doomed<K, V> {
-    /// Nobody else can reach it; `None` if somebody still owns it.
-    node: Option<Box<Node<K, V>>>,
-    /// The snapshot was its handle's last, and gives the handle's life back.
-    life: Option<Share<K, V>>,
-}
-
-impl<K, V> Doomed<K, V> {
-    /// Gives the chain's own count back.
-    ///
-    /// # Safety
-    ///
-    /// `node` is out of its chain and no pin or view can reach it. Called once for each node.
-    pub(super) unsafe fn bury(node: *mut Node<K, V>) -> Self {
-        // SAFETY: the caller's promise: the chain's count is still there.
-        let buried = unsafe { &*node };
-        let last = buried.fate() == Fate::Last;
-        let life = last.then(|| Share { address: buried.address() });
-        // P7 (Acquire): whoever owned it has read all it wanted. R7: nobody can add to 1 now.
-        // P7 (AcqRel): as in `Owned::drop`.
-        let free = buried.owners.load(Acquire) == 1 || buried.owners.fetch_sub(1, AcqRel) == 1;
-        // SAFETY: R7: the last count is gone; nobody else has the pointer.
-        let node = free.then(|| unsafe { Box::from_raw(node) });
-        Self { node, life }
-    }
-
-    /// What is left of a handle in which nothing was ever committed.
-    pub(super) fn of_empty(address: Address<K, V>) -> Self {
-        Self { node: None, life: Some(Share { address }) }
-    }
-
-    /// Ends a chain whose collection is being dropped.
-    ///
-    /// # Safety
-    ///
-    /// As for `bury`; besides, nobody but the caller knows the collection.
-    pub(super) unsafe fn bury_last(node: *mut Node<K, V>) -> Self {
-        // SAFETY: the caller's promise.
-        unsafe { &*node }.note_end(0, Fate::Last);
-        // SAFETY: the caller's promise.
-        unsafe { Self::bury(node) }
-    }
-
-    /// Frees, and contains a panic of the user's destructors.
-    pub(crate) fn free(self) {
-        let Self { node, life } = self;
-        // What a panicking destructor leaves half done is the value's own, and it is gone.
-        contain(|| drop(node));
-        contain(|| drop(life));
     }
 }

@@ -3,7 +3,7 @@
 use std::ptr::{self, NonNull};
 
 use crate::reclaim::{Grace, ReadPin, WritePin};
-use crate::sync::{AcqRel, Acquire, AtomicPtr, Mutex, try_lock};
+use crate::sync::{AcqRel, Acquire, AtomicPtr, Mutex, lock, try_lock};
 
 /// A value, or none yet.
 pub(crate) struct Published<T> {
@@ -37,7 +37,7 @@ impl<T: Send + Sync> Published<T> {
         }
         // SAFETY: made by `Box::into_raw`, and nobody finds it any more; kept until R1 lets it go.
         let former = unsafe { Box::from_raw(former) };
-        let mut waiting = self.former.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut waiting = lock(&self.former);
         waiting.push((Grace::ask(&pin), former));
     }
 

@@ -3,8 +3,8 @@
 use std::ptr::{self, NonNull};
 
 use crate::limits::SLAB_LEN;
+use crate::protocol::doomed::Doomed;
 use crate::protocol::handle::{Address, Handle};
-use crate::protocol::node::Doomed;
 use crate::protocol::segmented::Segmented;
 use crate::protocol::vacancies::Vacancies;
 use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicUsize, Relaxed};

@@ -191,10 +191,7 @@ pub(crate) struct Owning<W> {
 }
 
 impl<W> Owning<W> {
-    pub(crate) fn new<'a, K: 'a, V: 'a>(
-        lease: Lease,
-        begin: impl FnOnce(Instant<'a>) -> W,
-    ) -> Self
+    pub(crate) fn new<'a, K: 'a, V: 'a>(lease: Lease, begin: impl FnOnce(Instant<'a>) -> W) -> Self
     where
         W: Iterator<Item = NodeRef<'a, K, V>>,
     {

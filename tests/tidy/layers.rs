@@ -158,9 +158,11 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     // rooms
     ("table", &[&["protocol", "reclaim"]]),
     // stage
-    ("rooms", &[&["table", "protocol", "reclaim", "sync"]]),
-    ("commit", &[&["rooms", "table", "protocol", "reclaim", "sync", "limits"]]),
-    ("care", &[&["rooms", "table", "protocol", "reclaim", "sync", "limits"]]),
+    ("ordered", &[&["protocol", "reclaim"]]),
+    ("catalog", &[&["ordered", "protocol", "reclaim", "sync", "limits"]]),
+    ("rooms", &[&["catalog", "table", "protocol", "reclaim", "sync"]]),
+    ("commit", &[&["rooms", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
+    ("care", &[&["rooms", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
     // words: what can be said about a document, without touching one
     ("key", &[]),
     ("outcome", &[]),
@@ -171,10 +173,11 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     // top
     ("builder", &[TOP, WORDS, &["sync"]]),
     ("change", &[TOP, WORDS]),
-    ("collection", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
+    ("collection", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
     ("cursor", &[TOP, WORDS, &["sync"]]),
-    ("iter", &[TOP, WORDS, STAGE, &["protocol", "reclaim"]]),
+    ("iter", &[TOP, WORDS, STAGE, &["catalog", "protocol", "reclaim"]]),
     ("pinned", &[TOP, WORDS, STAGE, &["protocol", "reclaim"]]),
+    ("query", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
     ("reference", &[TOP, WORDS, &["protocol"]]),
     ("stats", &[TOP, WORDS, STAGE, &["protocol"]]),
     ("stream", &[TOP, WORDS]),
@@ -192,16 +195,18 @@ const TOP: &[&str] = &[
     "cursor",
     "iter",
     "pinned",
+    "query",
     "reference",
     "stats",
     "stream",
     "view",
 ];
-const WORDS: &[&str] = &["key", "outcome", "error", "document", "depth", "limits"];
+const WORDS: &[&str] = &["key", "outcome", "error", "document", "depth", "index", "limits"];
 
 /// A foreign crate, and where it may be named.
 const DOORS: &[(&str, &[&str])] = &[
     ("crossbeam_epoch", &["src/reclaim.rs"]),
+    ("crossbeam_skiplist", &["src/ordered.rs"]),
     ("equivalent", &["src/"]),
     ("scc", &["src/table.rs"]),
     ("sdd", &["src/reclaim.rs"]),

@@ -1,0 +1,79 @@
+//! The **doomed**: snapshots that were buried, on their way to their destructors.
+
+use crate::protocol::handle::Address;
+use crate::protocol::node::{Fate, Node};
+use crate::reclaim::contain;
+use crate::sync::{AcqRel, Acquire};
+
+/// One count on a handle, given back when dropped.
+pub(super) struct Share<K, V> {
+    address: Address<K, V>,
+}
+
+impl<K, V> Share<K, V> {
+    /// Takes over a count that the caller has.
+    pub(super) fn of(address: Address<K, V>) -> Self {
+        Self { address }
+    }
+}
+
+impl<K, V> Drop for Share<K, V> {
+    fn drop(&mut self) {
+        self.address.release();
+    }
+}
+
+/// What is left to do for a buried snapshot: it runs the user's destructors, so it is done when
+/// no lock and no pin is held.
+#[must_use = "what is doomed leaks unless it is freed"]
+pub(crate) struct Doomed<K, V> {
+    /// Nobody else can reach it; `None` if somebody still owns it.
+    node: Option<Box<Node<K, V>>>,
+    /// The snapshot was its handle's last, and gives the handle's life back.
+    life: Option<Share<K, V>>,
+}
+
+impl<K, V> Doomed<K, V> {
+    /// Gives the chain's own count back.
+    ///
+    /// # Safety
+    ///
+    /// `node` is out of its chain and no pin or view can reach it. Called once for each node.
+    pub(super) unsafe fn bury(node: *mut Node<K, V>) -> Self {
+        // SAFETY: the caller's promise: the chain's count is still there.
+        let buried = unsafe { &*node };
+        let last = buried.fate() == Fate::Last;
+        let life = last.then(|| Share { address: buried.address() });
+        // P7 (Acquire): whoever owned it has read all it wanted. R7: nobody can add to 1 now.
+        // P7 (AcqRel): as in `Owned::drop`.
+        let free = buried.owners.load(Acquire) == 1 || buried.owners.fetch_sub(1, AcqRel) == 1;
+        // SAFETY: R7: the last count is gone; nobody else has the pointer.
+        let node = free.then(|| unsafe { Box::from_raw(node) });
+        Self { node, life }
+    }
+
+    /// What is left of a handle in which nothing was ever committed.
+    pub(super) fn of_empty(address: Address<K, V>) -> Self {
+        Self { node: None, life: Some(Share { address }) }
+    }
+
+    /// Ends a chain whose collection is being dropped.
+    ///
+    /// # Safety
+    ///
+    /// As for `bury`; besides, nobody but the caller knows the collection.
+    pub(super) unsafe fn bury_last(node: *mut Node<K, V>) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { &*node }.note_end(0, Fate::Last);
+        // SAFETY: the caller's promise.
+        unsafe { Self::bury(node) }
+    }
+
+    /// Frees, and contains a panic of the user's destructors.
+    pub(crate) fn free(self) {
+        let Self { node, life } = self;
+        // What a panicking destructor leaves half done is the value's own, and it is gone.
+        contain(|| drop(node));
+        contain(|| drop(life));
+    }
+}
