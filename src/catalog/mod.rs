@@ -148,6 +148,11 @@ where
         Ok(())
     }
 
+    /// Lets go of all indexes of a closed collection that nobody can look at any more.
+    pub(crate) fn clear(&self) {
+        self.change(Vec::clear);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Vec<Arc<IndexCore<K, V>>>)) {
         let mut next = self.load(&ReadPin::new()).to_vec();
         change(&mut next);
