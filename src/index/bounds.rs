@@ -102,6 +102,16 @@ pub(crate) fn entries_between(
     }
 }
 
+/// The entries of exactly this key, for entries that go on with [`KEY_END`] after their key; `None`
+/// if there is no key.
+pub(crate) fn entries_of(key: IndexKey) -> Option<(Bound<Vec<u8>>, Bound<Vec<u8>>)> {
+    let mut from = key.into_bytes()?;
+    let mut to = from.clone();
+    from.push(KEY_END);
+    to.push(KEY_END + 1);
+    Some((Bound::Included(from), Bound::Excluded(to)))
+}
+
 /// The least bytes after everything that begins with `bytes`; `None` if nothing comes after that,
 /// as after everything that begins with nothing.
 fn past(mut bytes: Vec<u8>) -> Option<Vec<u8>> {
@@ -113,3 +123,7 @@ fn past(mut bytes: Vec<u8>) -> Option<Vec<u8>> {
     }
     None
 }
+
+/// Stands between a key and the rest of its entry where keys may differ in how many parts they
+/// have: no part begins so, and each begins with more.
+pub(crate) const KEY_END: u8 = 0;

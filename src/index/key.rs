@@ -57,7 +57,12 @@ impl IndexKey {
         Self(is_there.then_some(bytes))
     }
 
-    /// The bytes to be compared; `None` if there is no key.
+    /// The bytes that compare as keys do; `None` if there is no key.
+    pub(crate) fn as_bytes(&self) -> Option<&[u8]> {
+        self.0.as_deref()
+    }
+
+    /// The same, to keep.
     pub(crate) fn into_bytes(self) -> Option<Vec<u8>> {
         self.0
     }
