@@ -64,22 +64,34 @@ impl IndexPart for bool {
 macro_rules! unsigned { ($($integer:ty),*) => { $(
     impl IndexPart for $integer {
         fn encode(&self, out: &mut Vec<u8>) -> bool {
-            code::put_integer(out, false, *self as u128);
+            code::put_integer(out, false, (*self).into());
             true
         }
     }
 )* } }
-unsigned!(u8, u16, u32, u64, u128, usize);
+unsigned!(u8, u16, u32, u64, u128);
 
 macro_rules! signed { ($($integer:ty),*) => { $(
     impl IndexPart for $integer {
         fn encode(&self, out: &mut Vec<u8>) -> bool {
-            code::put_integer(out, *self < 0, self.unsigned_abs() as u128);
+            code::put_integer(out, *self < 0, self.unsigned_abs().into());
             true
         }
     }
 )* } }
-signed!(i8, i16, i32, i64, i128, isize);
+signed!(i8, i16, i32, i64, i128);
+
+impl IndexPart for usize {
+    fn encode(&self, out: &mut Vec<u8>) -> bool {
+        (*self as u64).encode(out)
+    }
+}
+
+impl IndexPart for isize {
+    fn encode(&self, out: &mut Vec<u8>) -> bool {
+        (*self as i64).encode(out)
+    }
+}
 
 impl IndexPart for f32 {
     fn encode(&self, out: &mut Vec<u8>) -> bool {

@@ -7,23 +7,20 @@ use std::ops::Bound;
 use proptest::prelude::*;
 
 use super::kinds::{Model, Typed, bytes_of, key_of, typed};
-use crate::index::bounds::{KEY_END, entries_between, entries_of};
+use crate::index::bounds::{Entries, KEY_END, entries_between, entries_of};
 use crate::index::{IndexKey, IntoBounds, IntoIndexKey};
 use crate::key;
 
 /// Entries by their bytes, as the numbers of the rows they are of.
 fn index_of(rows: &[(Vec<Typed>, Vec<u8>)], end: &[u8]) -> BTreeMap<Vec<u8>, usize> {
     let entries = rows.iter().enumerate().map(|(number, (row, suffix))| {
-        let unique = (number as u32).to_be_bytes();
+        let unique = number.to_be_bytes();
         ([&bytes_of(row), end, suffix, &unique[..]].concat(), number)
     });
     entries.collect()
 }
 
-fn find(
-    index: &BTreeMap<Vec<u8>, usize>,
-    range: Option<(Bound<Vec<u8>>, Bound<Vec<u8>>)>,
-) -> Vec<usize> {
+fn find(index: &BTreeMap<Vec<u8>, usize>, range: Option<Entries>) -> Vec<usize> {
     let mut found: Vec<_> = match range {
         Some(range) => index.range(range).map(|(_, number)| *number).collect(),
         None => Vec::new(),
@@ -108,7 +105,7 @@ proptest! {
     }
 }
 
-fn between(bounds: impl IntoBounds) -> Option<(Bound<Vec<u8>>, Bound<Vec<u8>>)> {
+fn between(bounds: impl IntoBounds) -> Option<Entries> {
     entries_between(bounds.into_bounds())
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use uuid::Uuid;
 
-use crate::index::{IndexKey, IndexSpec, IntoBounds, IntoIndexKey, by};
+use crate::index::{IndexKey, IndexSpec, IntoBounds, IntoIndexKey, PageToken, by};
 use crate::key;
 
 fn range(bounds: impl IntoBounds) -> (Bound<IndexKey>, Bound<IndexKey>) {
@@ -57,7 +57,8 @@ fn every_key_needs_no_type() {
     assert_eq!(get(Some(("ci", 1))), key!["ci", 1]);
     assert_eq!(get(("ci", Some(1))), key!["ci", 1]);
     assert_eq!(get(("ci", None::<u8>)), key![None::<u8>]);
-    assert_eq!(get(&key!["ci"]), get(key!["ci"]));
+    let key = key!["ci"];
+    assert_eq!(get(&key), get(key));
     assert_eq!(get(Uuid::nil()), key![Uuid::nil()]);
     assert_eq!(get(UNIX_EPOCH), get(Duration::ZERO));
     let shared: Arc<str> = "ci".into();
@@ -93,8 +94,12 @@ fn spec_runs_its_closure() {
     assert_eq!(by(|user: &User| (user.age, user.age > 17)).key_of(&ada), key![36, true]);
     assert_eq!(by(|user: &User| user.manager).key_of(&ada), key![ada.manager]);
     assert_eq!(format!("{by_both:?}"), "IndexSpec { parts: None, .. }");
+}
 
-    fn travels<T: Clone + Send + Sync + 'static>(_: &T) {}
-    travels::<IndexSpec<User>>(&by_age);
-    travels(&key![1]);
+#[test]
+fn keys_and_specs_travel_between_threads() {
+    fn travels<T: Clone + Send + Sync + 'static>() {}
+    travels::<IndexKey>();
+    travels::<IndexSpec<String>>();
+    travels::<PageToken>();
 }
