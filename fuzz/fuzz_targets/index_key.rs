@@ -90,8 +90,7 @@ impl Part {
             (Self::Array(left), Self::Array(right)) => row_order(left, right),
             (Self::Integer(false, left), Self::Integer(false, right)) => left.cmp(right),
             (Self::Integer(true, left), Self::Integer(true, right)) => right.cmp(left),
-            (Self::Integer(_, 0), Self::Integer(_, 0)) => Ordering::Equal,
-            (Self::Integer(negative, _), Self::Integer(..)) => false.cmp(negative),
+            (Self::Integer(left, _), Self::Integer(right, _)) => right.cmp(left),
             (Self::Float(left), Self::Float(right)) => float_order(*left, *right),
             (Self::Integer(negative, left), Self::Float(right)) => {
                 integer_order(*negative, *left, *right)

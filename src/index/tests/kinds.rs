@@ -286,6 +286,21 @@ fn key_shows_its_parts() {
     }
 }
 
+#[test]
+fn usual_parts_take_few_bytes() {
+    let len = |key: IndexKey| key.into_bytes().map(|bytes| bytes.len());
+    assert_eq!(len(key![0]), Some(1));
+    for number in [1.0, 30.0, -255.0, 4.5, -0.125, 65_536.0] {
+        assert_eq!(len(key![number]), Some(2), "{number}");
+    }
+    assert_eq!(len(key![10_000]), Some(3));
+    assert_eq!(len(key![1_700_000_000_123_i64]), Some(7));
+    assert_eq!(len(key![i64::MAX]), Some(10));
+    assert_eq!(len(key![0.1]), Some(9));
+    assert_eq!(len(key!["London", 30]), Some(10));
+    assert_eq!(len(key![Uuid::max()]), Some(17));
+}
+
 /// A part that writes what no part writes.
 struct Forged(&'static [u8]);
 
