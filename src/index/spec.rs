@@ -8,10 +8,8 @@ use super::key::{IndexKey, IntoIndexKey};
 use crate::document::Document;
 use crate::key::Value;
 
-/// What an index is over: how the key of a document is found. Made by [`fields`] or by [`by`].
-///
-/// [`fields`]: crate::fields
-/// [`by`]: crate::by
+/// What an index is over: how the key of a document is found. Made by [`by`], or for documents by
+/// their `fields`.
 pub struct IndexSpec<V> {
     extract: Arc<Extract<V>>,
     parts: Option<usize>,
@@ -74,7 +72,7 @@ where
 }
 
 /// Makes an index over whatever `f` makes of a document: a part, a tuple, an `Option` of them, or
-/// a [`key!`](crate::key).
+/// a [`key!`](macro@crate::key).
 ///
 /// `f` has to give the same key for the same value whenever it is asked, on any thread, and may
 /// not wait for anything. It may not return what it borrows from the value: `key![u.city]`
