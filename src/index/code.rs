@@ -11,8 +11,8 @@
 //!
 //! # Text
 //!
-//! The bytes, closed by `00`. A byte `00` becomes `01 01` and `01` becomes `01 02`: what goes on comes
-//! after what ends here.
+//! The bytes, closed by `00`. A byte `00` becomes `01 01` and `01` becomes `01 02`: what goes on
+//! comes after what ends here.
 //!
 //! # Arrays
 //!

@@ -13,14 +13,13 @@ use super::part::IndexPart;
 /// What a document is found by in an index: a row of parts in one byte string whose order is that
 /// of the parts, or no key at all.
 ///
-/// Made by [`key!`](macro@crate::key), or part by part. What may be a part is said at [`IndexPart`].
-/// Truth values come first (`false` before `true`), then numbers, exactly compared whatever their
-/// types (`-0.0` is 0, NaN is last), texts by the bytes of their UTF-8, UUIDs, and arrays element by
+/// Made by [`key!`](macro@crate::key), or part by part; what may be a part is said at
+/// [`IndexPart`]. Truth values come first, then numbers, compared exactly whatever their types
+/// (`-0.0` is 0, NaN is last), texts by the bytes of their UTF-8, UUIDs, and arrays element by
 /// element. Of two keys that begin alike the shorter comes first.
 ///
-/// `{:?}` shows the parts; of a number it shows the value, not the type it had. To compare, hash or
-/// clone a key is to do so with its bytes: a small number or one that is a short sum of powers of
-/// two takes two or three, any `i64` up to ten, a text two more than its UTF-8.
+/// A small whole number takes two bytes, any `i64` up to ten, a text two more than its UTF-8.
+/// `{:?}` shows the parts; of a number it shows the value, not the type it had.
 ///
 /// # No key
 ///
