@@ -196,8 +196,9 @@ impl IndexPart for Value {
     }
 }
 
-/// Adds a value that may have so many levels. Of numbers that fit into none of the three types,
-/// which `serde_json` has only with `arbitrary_precision`, the nearest float counts.
+/// Adds a value that may have so many levels. A number that fits into none of the three types,
+/// which `serde_json` has only with `arbitrary_precision`, counts as the nearest float, if there is
+/// one.
 #[cfg(feature = "json")]
 fn encode_json(value: &Value, out: &mut Vec<u8>, levels: usize) -> bool {
     match value {

@@ -47,25 +47,31 @@ fn document_without_one_of_the_fields_has_no_key() {
 }
 
 /// An array in an array, so many levels deep with the number at the bottom.
-fn nested(levels: usize) -> Document {
-    let mut value = json!(1);
-    for _ in 1..levels {
-        value = Value::Array(vec![value]);
-    }
-    Map::from_iter([("deep".to_owned(), value)]).into()
+fn nested(levels: usize) -> Value {
+    (1..levels).fold(json!(1), |value, _| Value::Array(vec![value]))
+}
+
+fn document_of(levels: usize) -> Document {
+    Map::from_iter([("deep".to_owned(), nested(levels - 1))]).into()
 }
 
 #[test]
 fn whatever_may_be_written_has_a_key() {
-    let deepest = nested(127);
-    assert!(!deepest.is_too_deep() && nested(128).is_too_deep());
+    let deepest = document_of(128);
+    assert!(!deepest.is_too_deep() && document_of(129).is_too_deep());
     let text = format!("key![{}1{}]", "[".repeat(126), "]".repeat(126));
     assert_eq!(format!("{:?}", key_at(["deep"], &deepest)), text);
 }
 
 #[test]
+fn json_is_indexed_as_deep_as_a_document_may_be() {
+    assert!(key![nested(128)].as_bytes().is_some());
+    assert_eq!(key![nested(129)], key![None::<u8>]);
+}
+
+#[test]
 fn json_of_any_depth_is_no_danger() {
-    assert_eq!(key_at(["deep"], &nested(200_000)), key![None::<u8>]);
+    assert_eq!(key_at(["deep"], &document_of(200_000)), key![None::<u8>]);
     let mut bytes = Vec::new();
     for _ in 0..200_000 {
         crate::index::code::put_open(&mut bytes);

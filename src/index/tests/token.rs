@@ -69,6 +69,7 @@ proptest! {
         prop_assert!(is_bad(before), "{}", before);
         let longer = format!("{before}{letter}{}", &text[at..]);
         prop_assert!(is_bad(&longer), "{}", longer);
+        prop_assert!(is_bad(&format!("{text}{letter}")) && is_bad(&format!("{text}A")));
         let shorter = format!("{before}{after}");
         prop_assert!(is_bad(&shorter), "{}", shorter);
     }
