@@ -69,7 +69,10 @@ proptest! {
         prop_assert!(is_bad(before), "{}", before);
         let longer = format!("{before}{letter}{}", &text[at..]);
         prop_assert!(is_bad(&longer), "{}", longer);
-        prop_assert!(is_bad(&format!("{text}{letter}")) && is_bad(&format!("{text}A")));
+        for appended in [letter.as_str(), "A", "AA"] {
+            let longer = format!("{text}{appended}");
+            prop_assert!(is_bad(&longer), "{}", longer);
+        }
         let shorter = format!("{before}{after}");
         prop_assert!(is_bad(&shorter), "{}", shorter);
     }
