@@ -27,6 +27,10 @@ fn garbage_is_no_token() {
     for text in ["", "A", "AA", "AAA", "AAAA", "====", "\u{e9}\u{e9}", "a b", "AQAAAAAAAAAAAAAA"] {
         assert!(is_bad(text), "{text:?}");
     }
+    // Whole, but too short, or in a format that there is not.
+    for text in ["AcKMVXM", "AQAA9OCWTA", "AgAAAAdwbGFjZRUNEgM"] {
+        assert!(is_bad(text), "{text:?}");
+    }
     let error = Error::from("?".parse::<PageToken>().unwrap_err());
     assert_eq!(error.to_string(), "not a page token, or a damaged one");
 }
