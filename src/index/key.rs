@@ -66,12 +66,11 @@ impl IndexKey {
     }
 
     #[cfg(test)]
-    /// The bytes that compare as keys do; `None` if there is no key.
     pub(super) fn as_bytes(&self) -> Option<&[u8]> {
         self.0.as_deref()
     }
 
-    /// The same, to keep.
+    /// The bytes that compare as keys do; `None` if there is no key.
     pub(crate) fn into_bytes(self) -> Option<Vec<u8>> {
         self.0
     }
