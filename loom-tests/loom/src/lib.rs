@@ -16,6 +16,8 @@ mod commit;
 mod execution;
 #[path = "../../twins/heap.rs"]
 mod heap;
+#[path = "../../twins/indexed.rs"]
+mod indexed;
 mod limits;
 #[path = "../../twins/list.rs"]
 mod list;
@@ -37,6 +39,7 @@ mod sync;
 #[path = "../../twins/table.rs"]
 mod table;
 
+mod indexes;
 mod invariants;
 mod pairs;
 mod reclamation;

@@ -16,6 +16,8 @@ mod commit;
 mod execution;
 #[path = "../../twins/heap.rs"]
 mod heap;
+#[path = "../../twins/indexed.rs"]
+mod indexed;
 mod ledger;
 mod limits;
 #[path = "../../twins/list.rs"]
