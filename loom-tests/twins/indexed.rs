@@ -33,14 +33,18 @@ impl Shelf {
         (0..3).any(|_| self.rooms().build(index) == Built::Over)
     }
 
-    /// Asks an index as of now: the documents by their keys in it, unless it was dropped.
+    /// Asks an index as of now: the documents by their keys in it, unless it was dropped or the
+    /// collection closed.
     pub(crate) fn ask(&self, index: &Index) -> Option<Vec<(u64, u64)>> {
-        let view = self.open();
+        let view = View::of(self, self.rooms().open_view()?);
         (!index.is_dropped()).then(|| view.ask(index))
     }
 
     /// Every index is complete, and has one entry for each document with a key and no other.
     pub(crate) fn settle_indexes(&self) {
+        if self.rooms().is_closed() {
+            return;
+        }
         let indexes = self.rooms().catalog.all();
         for _ in 0..4 * indexes.len() {
             self.rooms().build_indexes();

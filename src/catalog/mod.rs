@@ -127,7 +127,6 @@ where
         *number += 1;
         let index = Arc::new(IndexCore::new(*number, name, extract, Arc::clone(&self.tags)));
         self.change(|indexes| indexes.push(Arc::clone(&index)));
-        index.ask();
         Ok(index)
     }
 
