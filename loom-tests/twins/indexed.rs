@@ -2,7 +2,7 @@
 
 use std::ops::Bound;
 
-use crate::catalog::{Built, Extract, IndexCore, Scan};
+use crate::catalog::{Bounds, Built, Extract, IndexCore, Scan};
 use crate::payload::{Key, Value};
 use crate::protocol::walk::Instant;
 use crate::shelf::{Shelf, View, number};
@@ -46,7 +46,7 @@ impl Shelf {
             return;
         }
         let indexes = self.rooms().catalog.all();
-        for _ in 0..4 * indexes.len() {
+        for _ in 0..(3 + self.rooms().roster.len()) * indexes.len() {
             self.rooms().build_indexes();
         }
         for index in indexes {
@@ -62,7 +62,7 @@ impl View {
     /// would find them.
     pub(crate) fn ask(&self, index: &Index) -> Vec<(u64, u64)> {
         let (instant, rooms) = (Instant::View(self.lease()), self.shelf().rooms());
-        let all = (Bound::Unbounded, Bound::Unbounded);
+        let all: Bounds = (Bound::Unbounded, Bound::Unbounded);
         let scan = Scan::new(index, &rooms.roster, &rooms.timeline, instant, all);
         let found: Vec<_> =
             scan.map(|found| (found.node.key().number(), number(found.node))).collect();

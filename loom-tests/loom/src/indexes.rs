@@ -173,6 +173,21 @@ fn i8_document_created_beside_the_build_is_found() {
     });
 }
 
+/// I7: a writer that has not heard of the index replaces what another one has entered already.
+#[test]
+fn i7_entry_that_the_writer_has_not_heard_of_ends() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        shelf.set(1, 10);
+        let writer = shelf.beside(|shelf| shelf.set(1, 20));
+        let index = shelf.create_index();
+        shelf.set(1, 11);
+        writer.join().unwrap();
+        shelf.settle();
+        assert_eq!(index.len(), 1);
+    });
+}
+
 /// I8: a view that is older than the index finds what was there at its instant.
 #[test]
 fn i8_view_older_than_the_index_finds_its_documents() {

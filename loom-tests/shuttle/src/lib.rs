@@ -18,6 +18,7 @@ mod execution;
 mod heap;
 #[path = "../../twins/indexed.rs"]
 mod indexed;
+mod indexes;
 mod ledger;
 mod limits;
 #[path = "../../twins/list.rs"]
