@@ -37,7 +37,6 @@ mod build;
 mod scan;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
 
 pub(crate) use self::build::{Built, Documents};
 pub(crate) use self::scan::{Bounds, Scan};
@@ -48,7 +47,7 @@ use crate::protocol::handle::Address;
 use crate::protocol::node::NodeRef;
 use crate::protocol::published::Published;
 use crate::reclaim::{ReadPin, WritePin};
-use crate::sync::{Arc, Mutex, lock};
+use crate::sync::{Arc, Mutex, OnceLock, lock};
 
 /// Writes the key of a value behind what is in the buffer; says whether the value has one.
 pub(crate) type Extract<V> = Arc<dyn Fn(&V, &mut Vec<u8>) -> bool + Send + Sync>;
@@ -128,7 +127,6 @@ where
         *number += 1;
         let index = Arc::new(IndexCore::new(*number, name, extract, Arc::clone(&self.tags)));
         self.change(|indexes| indexes.push(Arc::clone(&index)));
-        index.ask();
         Ok(index)
     }
 
