@@ -7,7 +7,7 @@ use crate::protocol::node::Owned;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::reclaim::{Grace, WritePin};
-use crate::sync::{step, try_lock};
+use crate::sync::{lock, step, try_lock};
 
 /// How far it has come.
 pub(super) enum Build {
@@ -55,9 +55,9 @@ where
 {
     /// The catalog with this index was published just now.
     pub(super) fn ask(&self) {
-        if let Some(mut build) = try_lock(&self.build) {
-            *build = Build::Waiting(Grace::ask(&WritePin::new()));
-        }
+        // Whoever has found it already, and holds the lock, only sees that it is new.
+        let mut build = lock(&self.build);
+        *build = Build::Waiting(Grace::ask(&WritePin::new()));
     }
 
     /// One bounded piece of the work. Never waits, and gets nowhere under a pin of the caller's.

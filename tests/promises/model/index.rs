@@ -264,6 +264,8 @@ impl Subject<'_> {
         let first: Vec<_> = walks.iter_mut().map(|walk| walk.next().as_ref().map(of_ref)).collect();
         assert_eq!(first, [all.first().copied(); 3], "walks that have begun");
         let page = index.page(.., None, 1);
+        // One that this thread's own pins hold up promises less.
+        let complete = format!("{index:?}").contains("ready: true");
 
         change(self);
         for walk in walks {
@@ -272,7 +274,7 @@ impl Subject<'_> {
         }
         rows.check_all(&of_view, self.twin.revision, self.tally);
         rows.check_all(&of_pin, self.twin.revision, self.tally);
-        if self.twin.indexes[name] == Some(made) {
+        if complete && self.twin.indexes[name] == Some(made) {
             self.turn_pages(&rows, &index, page);
         }
     }
