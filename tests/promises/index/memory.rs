@@ -170,6 +170,7 @@ fn extractor_that_panics_leaves_the_document_without_a_key() {
     }
     assert_eq!(keys(even.range(..)), [10, 1, 12, 3, 14, 5, 16, 7, 18, 9]);
     assert_eq!((stock.len(), stock.verify()), (20, Ok(())));
+    drop(view);
     settle(&stock);
     assert_eq!(stock.stats().index_entries, 10);
 }
