@@ -117,7 +117,9 @@ fn indexes_that_are_created_at_once_are_all_completed() {
                     for round in 0..300 {
                         let name = format!("index {}", (round + thread) % 3);
                         match stock.create_index(&name, by(|n: &u64| *n)) {
-                            Ok(index) => assert!(is_complete(&index) || index.is_empty(), "dropped"),
+                            Ok(index) => {
+                                assert!(is_complete(&index) || index.is_empty(), "dropped")
+                            }
                             Err(error) => assert_eq!(error.to_string(), taken(&name).to_string()),
                         }
                         assert!(stock.set(200 + thread, round).is_ok());

@@ -25,14 +25,13 @@ fn document_that_hops_during_a_scan_is_met_once() {
         places.set(key, Payload::new(stable(key))).expect("it is open");
     }
     let lasting = places.create_index("lasting", rule()).expect("the first");
-    let scans_wanted = env::var(SCANS).map_or(SCANS_BY_DEFAULT, |text| {
-        text.parse().expect("the number of scans is a number")
-    });
+    let scans_wanted = env::var(SCANS)
+        .map_or(SCANS_BY_DEFAULT, |text| text.parse().expect("the number of scans is a number"));
     let (crew, scans, seed) = (Crew::default(), Count::default(), seed());
     let tallies = thread::scope(|threads| {
         for mover in 0..MOVERS {
-            let (places, crew) = (&places, &crew);
-            threads.spawn(move || hop(places, mover, &mut Dice::new(seed + mover), crew));
+            let (places, crew, scans) = (&places, &crew, &scans);
+            threads.spawn(move || hop(places, mover, &mut Dice::new(seed + mover), crew, scans));
         }
         threads.spawn(|| come_and_go(&places, &crew));
         let scanners = [5, 6].map(|other| {
@@ -65,10 +64,16 @@ struct Tally {
     apart: u64,
 }
 
-/// Each mover has hoppers of its own, and a document that comes and goes.
-fn hop(places: &Places, mover: u64, dice: &mut Dice, crew: &Crew) {
-    let _member = crew.member();
+/// Each mover has hoppers of its own, and a document that comes and goes. It keeps pace with the
+/// scans, since there may be fewer cores than threads.
+fn hop(places: &Places, mover: u64, dice: &mut Dice, crew: &Crew, scans: &Count) {
+    let (_member, mut hops) = (crew.member(), 0);
     while !crew.is_done() {
+        if hops > HOPS_AHEAD + scans.get() {
+            thread::yield_now();
+            continue;
+        }
+        hops += 1;
         let hopper = mover + MOVERS * dice.below(HOPPERS / MOVERS);
         let place = 10 * (1 + dice.below(3));
         assert!(places.set(hopper, Payload::new(place)).is_ok());
@@ -131,7 +136,11 @@ fn walk(mut found: Iter<'_, u64, Payload>, dice: &mut Dice) -> Vec<(u64, u64)> {
         let next = if from_back { found.next_back() } else { found.next() };
         let Some(next) = next else { break };
         let met = (*next.key(), next.read());
-        if from_back { back.push(met) } else { front.push(met) }
+        if from_back {
+            back.push(met)
+        } else {
+            front.push(met)
+        }
         if dice.one_in(PAUSE) {
             thread::yield_now();
         }
@@ -172,7 +181,8 @@ const MOVERS: u64 = 4;
 const HOPPERS: u64 = 8;
 const STABLE: std::ops::Range<u64> = 100..108;
 const PASSING: u64 = 200;
+const HOPS_AHEAD: u64 = 50;
 /// A walk lets others run once in so many steps.
 const PAUSE: u64 = 1_000;
 const SCANS: &str = "FOLIO_SCANS";
-const SCANS_BY_DEFAULT: u64 = 60_000;
+const SCANS_BY_DEFAULT: u64 = 30_000;

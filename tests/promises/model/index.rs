@@ -159,7 +159,9 @@ impl Rows {
                 assert_eq!(paged(ask, &from, &to, limit), entries, "pages of {limit}");
             }
         }
-        met(ask.range(&from..&to), &|key| within(key, &Included(lo.clone()), &Excluded(hi.clone())));
+        met(ask.range(&from..&to), &|key| {
+            within(key, &Included(lo.clone()), &Excluded(hi.clone()))
+        });
         met(ask.range(&from..=&to), &|key| {
             within(key, &Included(lo.clone()), &Included(hi.clone()))
         });

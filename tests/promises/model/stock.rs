@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
 
 use folio::{
-    Change, Collection, Equivalent, GenerateKey, IndexError, Outcome, ReadError, Ref, Rejected, Revision,
-    Snapshot, StoreError, UpdateError, WriteError,
+    Change, Collection, Equivalent, GenerateKey, IndexError, Outcome, ReadError, Ref, Rejected,
+    Revision, Snapshot, StoreError, UpdateError, WriteError,
 };
 
 use crate::common::payload::Payload;
