@@ -58,8 +58,8 @@ fn bytes_are_back_at_the_baseline_after_destructors_have_panicked() {
     }
 }
 
-/// Goal: indexes that come and go in a collection that stays leave nothing behind. Method: as above;
-/// each time indexes are created, asked, written to and dropped.
+/// Goal: indexes that come and go in a collection that stays leave nothing behind. Method: as
+/// above; each time indexes are created, asked, written to and dropped.
 #[test]
 fn bytes_are_back_at_the_baseline_after_every_index() {
     if alone("cycles::bytes_are_back_at_the_baseline_after_every_index") {

@@ -14,15 +14,15 @@ use crate::counting::live_bytes;
 type Place = (u64, u64);
 
 /// Goal: ranges of the list itself, under a guard, leak nothing, unlike those of its sets and maps.
-/// Method: entries come and go while ranges are walked over in both directions; the bytes after each
-/// round.
+/// Method: entries come and go while ranges are walked over in both directions; the bytes after
+/// each round.
 #[test]
 fn ranges_under_a_guard_leak_nothing() {
     if alone("skiplist::ranges_under_a_guard_leak_nothing") {
         let collector = Collector::new();
         let (list, handle) = (SkipList::new(collector.clone()), collector.register());
-        let mut after = Vec::new();
-        for round in 0..200 {
+        let mut after = Vec::with_capacity(ROUNDS);
+        for round in 0..ROUNDS as u64 {
             for number in 0..500 {
                 let guard = handle.pin();
                 list.get_or_insert((number % 10, 500 * round + number), (), &guard).release(&guard);
@@ -41,7 +41,7 @@ fn ranges_under_a_guard_leak_nothing() {
             (0..1_000).for_each(|_| handle.pin().flush());
             after.push(live_bytes());
         }
-        let (first, second) = after.split_at(100);
+        let (first, second) = after.split_at(ROUNDS / 2);
         let (first, second) = (first.iter().min(), second.iter().min());
         // A leak of one node of each range would be a million bytes.
         assert!(
@@ -128,5 +128,6 @@ fn removal_by_one_owner_is_told_once() {
     assert_eq!((told.into_inner() as u64, list.len(), list.is_empty()), (4 * LOOKS, 0, true));
 }
 
+const ROUNDS: usize = 200;
 const STAY: u64 = 20;
 const LOOKS: u64 = 20_000;

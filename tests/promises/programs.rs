@@ -100,7 +100,8 @@ fn index_queries() -> Result<()> {
     let by_age = users.create_index("age", folio::by(|u: &User| u.age))?;
     let by_manager = users.create_index("manager", folio::by(|u: &User| key![u.manager]))?;
     let mag = quakes.create_index("mag", fields(["properties.mag"]))?;
-    let net_type = quakes.create_index("net_type", fields(["properties.net", "properties.magType"]))?;
+    let net_type =
+        quakes.create_index("net_type", fields(["properties.net", "properties.magType"]))?;
 
     let names: Vec<_> = by_age.range(18..65).map(|u| u.name.clone()).collect();
     assert_eq!(names, ["Ada", "Odile"]);

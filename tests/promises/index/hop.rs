@@ -11,10 +11,11 @@ use crate::common::payload::Payload;
 
 type Places = Collection<u64, Payload>;
 
-/// Goal: a scan meets each document of its instant exactly once, wherever it hops meanwhile. Method:
-/// four threads move documents between keys that are all within the range, others come and go, and
-/// an index is created and dropped all the time; scans of handles, views and pins, from both ends,
-/// meet every hopper and every neighbour that stays once, in order. `FOLIO_SCANS` says how many.
+/// Goal: a scan meets each document of its instant exactly once, wherever it hops meanwhile.
+/// Method: four threads move documents between keys that are all within the range, others come and
+/// go, and an index is created and dropped all the time; scans of handles, views and pins, from
+/// both ends, meet every hopper and every neighbour that stays once, in order. `FOLIO_SCANS` says
+/// how many.
 #[test]
 fn document_that_hops_during_a_scan_is_met_once() {
     let places = Places::new();

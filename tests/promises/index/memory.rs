@@ -13,9 +13,9 @@ use crate::kit::patience::{settle, until};
 
 type Stock = Collection<u64, u64>;
 
-/// Goal: no entry is forgotten and none is lost, whatever became of the writes. Method: threads that
-/// write with every verb, lose races, hold views, and create and drop an index; afterwards there is
-/// one entry for each document that has a key.
+/// Goal: no entry is forgotten and none is lost, whatever became of the writes. Method: threads
+/// that write with every verb, lose races, hold views, and create and drop an index; afterwards
+/// there is one entry for each document that has a key.
 #[test]
 fn entries_are_as_many_as_documents_with_a_key_after_any_churn() {
     let (stock, seed) = (Stock::new(), seed());
