@@ -49,6 +49,9 @@ pub(crate) const WALK_AHEAD: usize = 16;
 pub(crate) const SCAN_AHEAD_MIN: usize = 16;
 pub(crate) const SCAN_AHEAD_MAX: usize = 1_024;
 
+/// Entries in a row that are too young for a query, after which it looks for the end of their key.
+pub(crate) const SCAN_LATER_MAX: usize = 16;
+
 /// Documents that a query of an index remembers, so as to walk their chains once.
 pub(crate) const SCAN_MEMORY: usize = 256;
 

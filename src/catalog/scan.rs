@@ -1,10 +1,10 @@
 //! A **scan**: the documents of one instant between two places of an index, in its order.
 
 use std::collections::VecDeque;
-use std::ops::Bound;
+use std::ops::{Bound, ControlFlow};
 
 use crate::catalog::IndexCore;
-use crate::limits::{SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_MEMORY};
+use crate::limits::{SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_LATER_MAX, SCAN_MEMORY};
 use crate::protocol::entry::{Place, is_later};
 use crate::protocol::handle::Address;
 use crate::protocol::node::NodeRef;
@@ -103,32 +103,39 @@ where
         };
         let look = self.instant.look(self.timeline);
         let (index, youngest, walked) = (self.index, self.youngest, &mut self.walked);
-        let mut seen = 0;
-        let mut last = None;
+        let (mut seen, mut later) = (0, 0);
         let range = index.entries.range((rest.0.as_ref(), rest.1.as_ref()), look.pin());
         let mut each = |(place, address): (&Place, Address<K, V>)| {
             seen += 1;
-            if seen == limit {
-                last = Some(place.clone());
-            }
             if is_later(place.tag, youngest) {
-                return;
+                later += 1;
+                if later == SCAN_LATER_MAX {
+                    return ControlFlow::Break(end.past_later(place, youngest));
+                }
+            } else {
+                later = 0;
+                // I7: the entry counts if the snapshot of this instant carries its tag.
+                let node = find(&look, address, walked);
+                if let Some(node) = node.filter(|node| node.tag_in(index.number) == place.tag) {
+                    found.push_back(Found { place: place.clone(), node });
+                }
             }
-            // I7: the entry counts if the snapshot of this instant carries its tag.
-            let node = find(&look, address, walked);
-            if let Some(node) = node.filter(|node| node.tag_in(index.number) == place.tag) {
-                found.push_back(Found { place: place.clone(), node });
+            if seen < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(Bound::Excluded(place.clone()))
             }
         };
-        match end {
-            End::Front => range.take(limit).for_each(&mut each),
-            End::Back => range.rev().take(limit).for_each(&mut each),
-        }
-        self.rest = last.map(|last| match end {
-            End::Front => (Bound::Excluded(last), rest.1),
-            End::Back => (rest.0, Bound::Excluded(last)),
+        let stopped = match end {
+            End::Front => { range }.try_for_each(&mut each),
+            End::Back => range.rev().try_for_each(&mut each),
+        };
+        let rest = stopped.break_value().map(|at| match end {
+            End::Front => (at, rest.1),
+            End::Back => (rest.0, at),
         });
-        self.rest.as_ref().is_some_and(|rest| !is_empty(rest)) || seen > 0
+        self.rest = rest.filter(|rest| !is_empty(rest));
+        self.rest.is_some() || seen > 0
     }
 }
 
@@ -157,6 +164,18 @@ fn find<'a, K, V>(
 enum End {
     Front,
     Back,
+}
+
+impl End {
+    /// Where to go on after an entry that is too young. Under its key all that are too young stand
+    /// behind all others, and writers may add to them faster than a walk passes them.
+    fn past_later(self, place: &Place, youngest: u64) -> Bound<Place> {
+        let at = |tag| Place { key: place.key.clone(), tag };
+        match self {
+            Self::Front => Bound::Excluded(at(u64::MAX)),
+            Self::Back => Bound::Included(at(youngest)),
+        }
+    }
 }
 
 impl<'a, K, V> Iterator for Scan<'a, K, V>

@@ -82,38 +82,42 @@ impl Carried {
     }
 }
 
-/// The numbers that tell one attempt to write an entry from all others. Odd.
+/// The numbers that tell one attempt to write an entry from all others. Above `DRAWN`: among equals
+/// what was written for an index stands behind what was there before it, and rises.
 pub(crate) struct Tags {
     drawn: Padded<AtomicU64>,
 }
 
 impl Tags {
     pub(crate) fn new() -> Self {
-        Self { drawn: Padded(AtomicU64::new(0)) }
+        Self { drawn: Padded(AtomicU64::new(DRAWN)) }
     }
 
     /// A tag above all that were drawn for snapshots of this moment, or of any before.
     pub(crate) fn bound(&self) -> u64 {
         // Relaxed: I7: a revision was read that comes after all of those draws.
-        2 * self.drawn.0.load(Relaxed)
+        self.drawn.0.load(Relaxed)
     }
 
     pub(crate) fn draw(&self) -> u64 {
         // Relaxed: nothing but the number itself is passed on.
-        2 * self.drawn.0.fetch_add(1, Relaxed) + 1
+        self.drawn.0.fetch_add(1, Relaxed)
     }
 }
 
 /// Whether the tag was drawn at or after the moment of `bound`.
 pub(crate) fn is_later(tag: u64, bound: u64) -> bool {
-    tag % 2 == 1 && tag > bound
+    tag >= bound
 }
 
-/// The tag of a snapshot in an index that it was not written for. Even, and as unique as the
-/// revision, which the snapshot must have.
+/// The tag of a snapshot in an index that it was not written for: as unique as the revision, which
+/// the snapshot must have.
 pub(crate) fn tag_of_older(revision: u64) -> u64 {
-    2 * revision
+    debug_assert!(revision < DRAWN, "a clock does not come so far");
+    revision
 }
+
+const DRAWN: u64 = 1 << 63;
 
 /// What fits beside a length into three words.
 const SHORT: usize = 22;

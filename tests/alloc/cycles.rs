@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::thread;
 
-use folio::{Collection, Forked, Op};
+use folio::{Collection, Forked, Op, by, key};
 
 use crate::alone::alone;
 use crate::counting::live_bytes;
@@ -58,6 +58,32 @@ fn bytes_are_back_at_the_baseline_after_destructors_have_panicked() {
     }
 }
 
+/// Goal: indexes that come and go in a collection that stays leave nothing behind. Method: as
+/// above; each time indexes are created, asked, written to and dropped.
+#[test]
+fn bytes_are_back_at_the_baseline_after_every_index() {
+    if alone("cycles::bytes_are_back_at_the_baseline_after_every_index") {
+        let documents: Collection<u64, u64> = (0..200).map(|key| (key, key)).collect();
+        stays_flat(|| {
+            let index = documents.create_index("all", by(|n: &u64| key![n % 7, n.to_string()]));
+            let index = index.expect("the only one");
+            let view = documents.view();
+            for number in 0..400 {
+                drop(documents.set(number % 200, number + 1));
+                drop(documents.remove(&(number % 50)));
+                drop(documents.set(number % 50, number));
+            }
+            assert!(index.prefix(3).count() > 10 && index.page(.., None, 50).next.is_some());
+            assert!(view.index("all").is_ok_and(|index| index.range(..).rev().count() == 200));
+            assert_eq!(documents.drop_index("all"), Ok(()));
+            drop((view, index));
+            for _ in 0..20 {
+                documents.maintain();
+            }
+        });
+    }
+}
+
 /// Runs `cycle` 100 times and looks at the bytes after each.
 fn stays_flat(cycle: impl Fn()) {
     let after: Vec<usize> = (0..100)
@@ -90,6 +116,7 @@ fn use_up(documents: &Documents, thread: u64) {
     for number in 0..300 {
         drop(documents.set(key(number), vec![1; 100]));
     }
+    let sizes = documents.create_index("sizes", by(|value: &Vec<u8>| value.len()));
     let view = documents.view();
     for number in 0..300 {
         drop(documents.update(&key(number), |old| [&old[..], &[2; 50]].concat()));
@@ -108,6 +135,9 @@ fn use_up(documents: &Documents, thread: u64) {
     let cursor = documents.cursor();
     drop(documents.retain(|_, value| value.len() > 20));
     assert!(view.iter().count() >= 300 && documents.iter().count() >= 100);
+    if let Ok(sizes) = sizes {
+        assert!(sizes.range(..).rev().count() >= 100 && sizes.cursor().total() >= 100);
+    }
     drop((view, fork, cursor, kept));
     documents.maintain();
 }

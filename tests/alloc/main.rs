@@ -12,6 +12,7 @@ mod alone;
 mod counting;
 mod cycles;
 mod reader;
+mod skiplist;
 
 use counting::Counting;
 

@@ -69,6 +69,71 @@ fn typed_users() -> Result<()> {
     Ok(())
 }
 
+/// Queries of indexes over typed values and over documents.
+#[cfg(feature = "json")]
+#[test]
+fn index_queries() -> Result<()> {
+    use std::ops::Bound;
+
+    use folio::{Document, doc, fields, key};
+    use uuid::Uuid;
+
+    struct User {
+        name: String,
+        city: String,
+        age: u8,
+        manager: Option<String>,
+    }
+
+    let users: Collection<String, User> = Collection::new();
+    for (name, city, age) in [("Ada", "London", 36), ("Alan", "London", 17), ("Odile", "Lyon", 64)]
+    {
+        let manager = (age < 18).then(|| "Ada".to_string());
+        users.set(name.into(), User { name: name.into(), city: city.into(), age, manager })?;
+    }
+    let quakes: Collection<Uuid, Document> = Collection::new();
+    for mag in [2.0, 3.0, 4.5] {
+        quakes.insert(doc! { "properties": { "mag": mag, "net": "ci", "magType": "ml" } })?;
+    }
+
+    let by_city_age = users.create_index("city_age", folio::by(|u: &User| key![u.city, u.age]))?;
+    let by_age = users.create_index("age", folio::by(|u: &User| u.age))?;
+    let by_manager = users.create_index("manager", folio::by(|u: &User| key![u.manager]))?;
+    let mag = quakes.create_index("mag", fields(["properties.mag"]))?;
+    let net_type =
+        quakes.create_index("net_type", fields(["properties.net", "properties.magType"]))?;
+
+    let names: Vec<_> = by_age.range(18..65).map(|u| u.name.clone()).collect();
+    assert_eq!(names, ["Ada", "Odile"]);
+    assert_eq!(mag.range(4.5..).rev().take(10).map(|q| q.version().get()).sum::<u64>(), 1);
+    assert_eq!(by_city_age.range(("London", 18)..("London", 65)).count(), 1);
+    // A short bound on a composite index: every key that begins so.
+    assert_eq!(by_city_age.range("London"..="Lyon").count(), 3);
+    let mixed = (Bound::Excluded(("London", 18)), Bound::Included("Lyon"));
+    assert_eq!(by_city_age.range(mixed).count(), 2);
+    assert_eq!((net_type.range(..).count(), by_manager.len()), (3, 1));
+    let (lo, hi): (serde_json::Value, serde_json::Value) =
+        (serde_json::from_str("2")?, serde_json::from_str("3.5")?);
+    assert_eq!(mag.range(&lo..&hi).count(), 2);
+
+    let exact: Vec<_> = net_type.get(("ci", "ml")).map(|r| r.snapshot()).collect();
+    let first = net_type.prefix("ci").next();
+    assert_eq!(first.map(|r| r.snapshot().revision()), exact.first().map(|r| r.revision()));
+    assert_eq!(by_city_age.get(("London", 36_u8)).count(), 1);
+
+    // Pages for a web list; the token travels in a link.
+    let page = by_age.page(18.., None, 1);
+    let next = page.next.as_ref().ok_or("there are two")?;
+    let link = format!("/users?after={next}");
+    let again = by_age.page(18.., Some(&link["/users?after=".len()..].parse()?), 1);
+    assert_eq!((again.items[0].key().as_str(), again.next.is_none()), ("Odile", true));
+    // Two answers that agree with each other: ask one view.
+    let view = users.view();
+    let (a, b) = (view.index("age")?.range(..18).count(), view.index("age")?.range(18..).count());
+    assert_eq!(a + b, view.len());
+    Ok(())
+}
+
 /// Many threads update one document, and nobody's increment is lost.
 #[test]
 fn concurrent_updates() -> Result<()> {

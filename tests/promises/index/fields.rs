@@ -12,8 +12,8 @@ fn index_of(documents: &Documents, path: &str) -> Index<usize, Document> {
 }
 
 /// Goal: a document is in an index only if every field is there, and neither null nor an object;
-/// that is looked at with each write. Method: fields that are missing, null, of every type, and that
-/// change.
+/// that is looked at with each write. Method: fields that are missing, null, of every type, and
+/// that change.
 #[test]
 fn document_is_listed_only_with_every_field() {
     let documents = Documents::new();
@@ -49,8 +49,8 @@ fn document_is_listed_only_with_every_field() {
     assert_eq!(pair.len(), 2);
 }
 
-/// Goal: one field may hold every type: truth values, numbers, texts, arrays, in this order. Method:
-/// one document of each, given in another order.
+/// Goal: one field may hold every type: truth values, numbers, texts, arrays, in this order.
+/// Method: one document of each, given in another order.
 #[test]
 fn types_that_are_mixed_in_one_field_are_in_order() {
     let documents = Documents::new();

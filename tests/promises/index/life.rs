@@ -6,8 +6,9 @@ use crate::index::keys;
 
 type Stock = Collection<u64, u64>;
 
-/// Goal: what has begun goes on after its index is dropped; what begins later finds nothing. Method:
-/// an iterator of the handle, one of a view and one of a pin are half way when the index is dropped.
+/// Goal: what has begun goes on after its index is dropped; what begins later finds nothing.
+/// Method: an iterator of the handle, one of a view and one of a pin are half way when the index is
+/// dropped.
 #[test]
 fn queries_go_on_when_their_index_is_dropped() {
     let (stock, index) = filled();
@@ -52,8 +53,8 @@ fn name_of_a_dropped_index_may_be_used_again_at_once() {
     assert_eq!(stock.indexes(), ["all".into()]);
 }
 
-/// Goal: a close ends no query that has begun, and leaves nothing to those after it. Method: as when
-/// the index is dropped; cleaned up as well.
+/// Goal: a close ends no query that has begun, and leaves nothing to those after it. Method: as
+/// when the index is dropped; cleaned up as well.
 #[test]
 fn queries_go_on_when_their_collection_is_closed() {
     let (stock, index) = filled();

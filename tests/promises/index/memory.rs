@@ -13,9 +13,9 @@ use crate::kit::patience::{settle, until};
 
 type Stock = Collection<u64, u64>;
 
-/// Goal: no entry is forgotten and none is lost, whatever became of the writes. Method: threads that
-/// write with every verb, lose races, hold views, and create and drop an index; afterwards there is
-/// one entry for each document that has a key.
+/// Goal: no entry is forgotten and none is lost, whatever became of the writes. Method: threads
+/// that write with every verb, lose races, hold views, and create and drop an index; afterwards
+/// there is one entry for each document that has a key.
 #[test]
 fn entries_are_as_many_as_documents_with_a_key_after_any_churn() {
     let (stock, seed) = (Stock::new(), seed());
@@ -170,6 +170,7 @@ fn extractor_that_panics_leaves_the_document_without_a_key() {
     }
     assert_eq!(keys(even.range(..)), [10, 1, 12, 3, 14, 5, 16, 7, 18, 9]);
     assert_eq!((stock.len(), stock.verify()), (20, Ok(())));
+    drop(view);
     settle(&stock);
     assert_eq!(stock.stats().index_entries, 10);
 }

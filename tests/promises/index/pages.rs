@@ -80,8 +80,8 @@ fn pages_of_a_view_are_one_answer() {
     assert!(empty.items.is_empty() && none.items.is_empty() && none.next.is_none());
 }
 
-/// Goal: what is no token is refused, and never leads anywhere. Method: every text that differs from
-/// a token in one letter, every beginning of one, and foreign texts.
+/// Goal: what is no token is refused, and never leads anywhere. Method: every text that differs
+/// from a token in one letter, every beginning of one, and foreign texts.
 #[test]
 fn text_that_is_no_token_is_refused() {
     let (_stock, index) = filled();

@@ -22,7 +22,9 @@ fn any_call_may_be_made_in_an_extractor() {
         for key in 0..300 {
             assert!(stock.update(&key, |n| n + 1).is_ok());
         }
-        assert_eq!(keys(index.range(..3)), [0, 1, 1_000]);
+        let mut first = keys(index.range(..3));
+        first.sort_unstable();
+        assert_eq!(first, [0, 1, 1_000]);
         let fork = stock.fork().expect("it is open");
         assert_eq!(fork.index("busy").map(|index| index.len()), Ok(301));
         // A collection that is kept by its own index would never end.

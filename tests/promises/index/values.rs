@@ -47,8 +47,8 @@ fn floats_are_in_the_order_of_their_values() {
     assert_eq!(keys(index.range(..=f64::INFINITY)).len(), 10);
 }
 
-/// Goal: integers of all types are one domain, and compared exactly. Method: the neighbours of 2^53,
-/// and the ends of the types, asked for as integers and as floats.
+/// Goal: integers of all types are one domain, and compared exactly. Method: the neighbours of
+/// 2^53, and the ends of the types, asked for as integers and as floats.
 #[test]
 fn integers_are_compared_exactly() {
     let edge = 1_i128 << 53;
@@ -95,8 +95,8 @@ fn texts_are_in_the_order_of_their_bytes() {
     }
 }
 
-/// Goal: a key may have a megabyte, and be rewritten, found and gone on from like any other. Method:
-/// three that differ in their last letter.
+/// Goal: a key may have a megabyte, and be rewritten, found and gone on from like any other.
+/// Method: three that differ in their last letter.
 #[test]
 fn key_of_a_megabyte_is_a_key() {
     let huge = |last: &str| "x".repeat(1 << 20) + last;

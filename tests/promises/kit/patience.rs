@@ -1,7 +1,7 @@
 //! Waiting for what others must do first, and no longer than it can take.
 
 use std::process;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -36,8 +36,8 @@ pub(crate) fn watched(work: impl FnOnce(&dyn Fn(String))) {
                 Ok(Some(next)) => doing = next,
                 Ok(None) => return,
                 // The work has panicked, and is reported by the harness.
-                Err(error) if error.to_string().contains("disconnected") => return,
-                Err(_) => {
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {
                     eprintln!("hangs: {doing}");
                     process::abort();
                 }
