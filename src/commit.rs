@@ -278,7 +278,9 @@ where
             let plan = self.catalog.plan(draft.get(), &pin);
             let entered = plan.as_ref().map(|plan| plan.enter(None, address));
             draft.carry(entered.as_ref().and_then(|entered| entered.carried(None)));
-            entered.into_iter().for_each(|entered| entered.keep(None));
+            if let Some(entered) = entered {
+                entered.keep(None);
+            }
             occupied.tell().handle().found(draft);
             self.limbo.count_created(true);
         }
