@@ -25,6 +25,7 @@ where
         Self { list: List::new() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "the original moves it")]
     pub(crate) fn put(&self, place: Place, address: Address<K, V>, _pin: &WritePin) {
         self.list.replace(|list| {
             let at = list.binary_search_by(|(other, _)| other.cmp(&place)).err()?;

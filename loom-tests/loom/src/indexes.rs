@@ -298,7 +298,9 @@ fn p11_published_value_is_whole() {
         let writer = crate::base::spawn({
             let published = Arc::clone(&published);
             move || {
-                let _pin = WritePin::new();
+                let pin = WritePin::new();
+                // A step after the fence, so that the value comes after it.
+                assert!(published.load(pin.read()).is_none());
                 published.replace(Value::new(10));
             }
         });

@@ -45,8 +45,8 @@ fn asker(scene: &Scene) {
     }
 }
 
-/// Two writers, a maintainer, somebody who creates and drops, and somebody who asks: every answer is
-/// what a walk over all documents gives, and in the end no entry is left over.
+/// Two writers, a maintainer, somebody who creates and drops, and somebody who asks: every answer
+/// is what a walk over all documents gives, and in the end no entry is left over.
 #[test]
 fn indexes_say_what_all_documents_say() {
     check("indexes", WORLD, || {
