@@ -8,6 +8,7 @@ pub(crate) struct Tally {
     over: AtomicBool,
     reading_over: AtomicBool,
     writes: AtomicU64,
+    moves: AtomicU64,
     views: AtomicU64,
 }
 
@@ -26,12 +27,21 @@ impl Tally {
         self.writes.load(Ordering::Relaxed)
     }
 
+    /// Documents that went from one key of an index to another.
+    pub(crate) fn moves(&self) -> u64 {
+        self.moves.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn views(&self) -> u64 {
         self.views.load(Ordering::Relaxed)
     }
 
     pub(crate) fn add_writes(&self, count: u64) {
         self.writes.fetch_add(count, Ordering::Relaxed);
+    }
+
+    pub(crate) fn add_moves(&self, count: u64) {
+        self.moves.fetch_add(count, Ordering::Relaxed);
     }
 
     pub(crate) fn add_view(&self) {

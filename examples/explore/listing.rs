@@ -1,0 +1,104 @@
+//! An index as the auditor hears of it, compared with a scan of all documents of the same view.
+
+use std::fmt;
+
+use folio::IndexKey;
+
+use crate::dice::Dice;
+use crate::paths::Paths;
+use crate::witness::{Look, State, Witness};
+
+/// A document that an index lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// What its document says, wherever it is listed.
+    pub(crate) key: IndexKey,
+    pub(crate) state: State,
+}
+
+/// Why an index cannot be of the same instant as its view.
+#[derive(Debug)]
+pub(crate) enum Wrong {
+    Missing { state: State },
+    Stale { state: State },
+    Order { state: State },
+    Back,
+    Query { from: IndexKey, to: IndexKey, due: usize, found: usize },
+}
+
+/// Compares an index with the documents of its view, and says how many entries it has.
+pub(crate) fn compare(
+    witness: &Witness,
+    paths: &Paths,
+    look: Look,
+    dice: &mut Dice,
+) -> Result<u64, Wrong> {
+    let entries = witness.listing(paths, look);
+    let mut listed: Vec<State> = entries.iter().map(|entry| entry.state).collect();
+    listed.sort_unstable();
+    if let Some(wrong) = difference(&listed, &witness.to_be_listed(paths)) {
+        return Err(wrong);
+    }
+
+    let swapped = entries.windows(2).find(|pair| pair[0].key > pair[1].key);
+    if let Some(pair) = swapped {
+        return Err(Wrong::Order { state: pair[1].state });
+    }
+    if !witness.listing_backwards(paths, look).iter().rev().eq(&entries) {
+        return Err(Wrong::Back);
+    }
+
+    for _ in 0..QUERIES {
+        let (Some(one), Some(two)) = (dice.pick(&entries), dice.pick(&entries)) else { break };
+        let (one, two) = if one.key <= two.key { (one, two) } else { (two, one) };
+        for to in [&one.key, &two.key] {
+            check_query(witness, paths, &entries, (&one.key, to), look)?;
+        }
+    }
+    Ok(entries.len() as u64)
+}
+
+/// Compares states that are sorted.
+fn difference(listed: &[State], due: &[State]) -> Option<Wrong> {
+    let mut at = (0..listed.len().max(due.len())).map(|at| (listed.get(at), due.get(at)));
+    let wrong = at.find(|(listed, due)| listed != due)?;
+    Some(match wrong {
+        (Some(&state), due) if due.is_none_or(|due| state < *due) => Wrong::Stale { state },
+        (_, Some(&state)) => Wrong::Missing { state },
+        (_, None) => return None,
+    })
+}
+
+/// Compares what is found from one key to another with that part of the whole.
+fn check_query(
+    witness: &Witness,
+    paths: &Paths,
+    entries: &[Entry],
+    (from, to): (&IndexKey, &IndexKey),
+    look: Look,
+) -> Result<(), Wrong> {
+    let start = entries.partition_point(|entry| entry.key < *from);
+    let end = entries.partition_point(|entry| entry.key <= *to);
+    let (due, found) = (&entries[start..end], witness.query(paths, (from, to), look));
+    if found == due {
+        return Ok(());
+    }
+    let (due, found) = (due.len(), found.len());
+    Err(Wrong::Query { from: from.clone(), to: to.clone(), due, found })
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing { state } => write!(f, "does not list {state:?}"),
+            Self::Stale { state } => write!(f, "lists {state:?}, which a scan does not find"),
+            Self::Order { state } => write!(f, "lists {state:?} behind a greater key"),
+            Self::Back => write!(f, "lists something else backwards"),
+            Self::Query { from, to, due, found } => {
+                write!(f, "finds {found} from {from:?} to {to:?}, where it lists {due}")
+            }
+        }
+    }
+}
+
+const QUERIES: usize = 8;
