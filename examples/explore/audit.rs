@@ -2,8 +2,8 @@
 //!
 //! Of each view it takes down all that an iteration meets, the length, some documents by key and
 //! the chains, and compares every index with a scan. Then it opens the next view, and only after
-//! that asks the first one all this again: by then its documents have been written, removed and
-//! created anew.
+//! that asks the first one all this again, indexes backwards: by then its documents have been
+//! written, removed and created anew.
 
 use std::fmt;
 
@@ -12,7 +12,9 @@ use uuid::Uuid;
 use crate::chain::{Broken, Turn};
 use crate::dice::Dice;
 use crate::fault::Fault;
-use crate::listing::{self, Wrong};
+use crate::listing::{self, Entry, Wrong};
+use crate::mover::Mover;
+use crate::paths::Paths;
 use crate::witness::{Found, Look, State, Witness};
 use crate::writer::Field;
 
@@ -66,7 +68,7 @@ pub(crate) fn audit(field: Field<'_>) -> Audit {
 impl Audit {
     fn note(&mut self, testimony: Testimony) {
         self.views += 1;
-        self.entries += testimony.entries;
+        self.entries += testimony.listings.iter().map(|entries| entries.len() as u64).sum::<u64>();
         if let Some(doubt) = testimony.doubt {
             self.inconsistent += 1;
             if self.doubts.len() < DOUBTS_MAX {
@@ -81,8 +83,8 @@ struct Testimony {
     witness: Witness,
     states: Vec<State>,
     samples: Vec<(Uuid, Option<Found>)>,
-    /// Entries of indexes that were compared.
-    entries: u64,
+    /// What each index listed.
+    listings: Vec<Vec<Entry>>,
     doubt: Option<Doubt>,
 }
 
@@ -99,12 +101,12 @@ impl Testimony {
         keys.extend((0..SAMPLES).filter_map(|_| dice.pick(&states).map(|state| state.key)));
         let samples = keys.into_iter().map(|key| (key, witness.get(&key, Look::First))).collect();
 
-        let mut testimony = Self { witness, states, samples, entries: 0, doubt: None };
-        testimony.doubt = testimony.first_look(field, dice).err();
+        let mut testimony = Self { witness, states, samples, listings: Vec::new(), doubt: None };
+        testimony.doubt = testimony.first_look(field).err();
         testimony
     }
 
-    fn first_look(&mut self, field: Field<'_>, dice: &mut Dice) -> Result<(), Doubt> {
+    fn first_look(&mut self, field: Field<'_>) -> Result<(), Doubt> {
         let twice = self.states.windows(2).find(|pair| pair[0].key == pair[1].key);
         if let Some(pair) = twice {
             return Err(Doubt::Twice { key: pair[0].key });
@@ -128,7 +130,11 @@ impl Testimony {
         let view = self.witness.view();
         let turn = |key: &Uuid| view.get(key).map(|found| Turn::of(&found));
         field.chains.check(turn).map_err(Doubt::Chain)?;
-        self.check_indexes(field, Look::First, dice)
+        for paths in field.movers.iter().map(Mover::paths) {
+            let entries = listing::first_look(&self.witness, paths);
+            self.listings.push(entries.map_err(|wrong| doubt(paths, wrong))?);
+        }
+        Ok(())
     }
 
     /// Looks again, if there is no doubt yet.
@@ -139,7 +145,7 @@ impl Testimony {
         self
     }
 
-    fn second_look(&mut self, field: Field<'_>, dice: &mut Dice) -> Result<(), Doubt> {
+    fn second_look(&self, field: Field<'_>, dice: &mut Dice) -> Result<(), Doubt> {
         let states = self.witness.states(Look::Second);
         if states != self.states {
             let differs = self.states.iter().zip(&states).find(|(then, now)| then != now);
@@ -164,20 +170,10 @@ impl Testimony {
                 return Err(Doubt::Value { key: *key });
             }
         }
-        self.check_indexes(field, Look::Second, dice)
-    }
-
-    fn check_indexes(
-        &mut self,
-        field: Field<'_>,
-        look: Look,
-        dice: &mut Dice,
-    ) -> Result<(), Doubt> {
-        for mover in field.movers {
+        for (mover, entries) in field.movers.iter().zip(&self.listings) {
             let paths = mover.paths();
-            let compared = listing::compare(&self.witness, paths, look, dice);
-            self.entries +=
-                compared.map_err(|wrong| Doubt::Index { name: paths.text().to_owned(), wrong })?;
+            let looked = listing::second_look(&self.witness, paths, entries, dice);
+            looked.map_err(|wrong| doubt(paths, wrong))?;
         }
         Ok(())
     }
@@ -186,6 +182,10 @@ impl Testimony {
         let (len, met) = (self.witness.len(), self.states.len());
         if len == met { Ok(()) } else { Err(Doubt::Len { len, met }) }
     }
+}
+
+fn doubt(paths: &Paths, wrong: Wrong) -> Doubt {
+    Doubt::Index { name: paths.text().to_owned(), wrong }
 }
 
 impl fmt::Display for Doubt {

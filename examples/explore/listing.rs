@@ -6,7 +6,7 @@ use folio::IndexKey;
 
 use crate::dice::Dice;
 use crate::paths::Paths;
-use crate::witness::{Look, State, Witness};
+use crate::witness::{State, Witness};
 
 /// A document that an index lists.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,40 +22,43 @@ pub(crate) enum Wrong {
     Missing { state: State },
     Stale { state: State },
     Order { state: State },
-    Back,
+    Back { due: usize, found: usize },
     Query { from: IndexKey, to: IndexKey, due: usize, found: usize },
 }
 
-/// Compares an index with the documents of its view, and says how many entries it has.
-pub(crate) fn compare(
-    witness: &Witness,
-    paths: &Paths,
-    look: Look,
-    dice: &mut Dice,
-) -> Result<u64, Wrong> {
-    let entries = witness.listing(paths, look);
+/// Compares an index with the documents of its view, and returns what it lists.
+pub(crate) fn first_look(witness: &Witness, paths: &Paths) -> Result<Vec<Entry>, Wrong> {
+    let entries = witness.listing(paths);
     let mut listed: Vec<State> = entries.iter().map(|entry| entry.state).collect();
     listed.sort_unstable();
     if let Some(wrong) = difference(&listed, &witness.to_be_listed(paths)) {
         return Err(wrong);
     }
-
     let swapped = entries.windows(2).find(|pair| pair[0].key > pair[1].key);
-    if let Some(pair) = swapped {
-        return Err(Wrong::Order { state: pair[1].state });
-    }
-    if !witness.listing_backwards(paths, look).iter().rev().eq(&entries) {
-        return Err(Wrong::Back);
-    }
+    swapped.map_or(Ok(()), |pair| Err(Wrong::Order { state: pair[1].state }))?;
+    Ok(entries)
+}
 
-    for _ in 0..QUERIES {
-        let (Some(one), Some(two)) = (dice.pick(&entries), dice.pick(&entries)) else { break };
-        let (one, two) = if one.key <= two.key { (one, two) } else { (two, one) };
-        for to in [&one.key, &two.key] {
-            check_query(witness, paths, &entries, (&one.key, to), look)?;
-        }
+/// Compares what an index lists backwards, and what queries find, with what it has listed.
+pub(crate) fn second_look(
+    witness: &Witness,
+    paths: &Paths,
+    entries: &[Entry],
+    dice: &mut Dice,
+) -> Result<(), Wrong> {
+    let found = witness.listing_backwards(paths);
+    if !found.iter().rev().eq(entries) {
+        return Err(Wrong::Back { due: entries.len(), found: found.len() });
     }
-    Ok(entries.len() as u64)
+    if entries.is_empty() {
+        return Ok(());
+    }
+    for _ in 0..QUERIES {
+        let from = dice.below(entries.len());
+        let to = (from + dice.below(QUERY_LEN)).min(entries.len() - 1);
+        check_query(witness, paths, entries, (&entries[from].key, &entries[to].key))?;
+    }
+    Ok(())
 }
 
 /// Compares states that are sorted.
@@ -75,11 +78,10 @@ fn check_query(
     paths: &Paths,
     entries: &[Entry],
     (from, to): (&IndexKey, &IndexKey),
-    look: Look,
 ) -> Result<(), Wrong> {
     let start = entries.partition_point(|entry| entry.key < *from);
     let end = entries.partition_point(|entry| entry.key <= *to);
-    let (due, found) = (&entries[start..end], witness.query(paths, (from, to), look));
+    let (due, found) = (&entries[start..end], witness.query(paths, from, to));
     if found == due {
         return Ok(());
     }
@@ -93,7 +95,9 @@ impl fmt::Display for Wrong {
             Self::Missing { state } => write!(f, "does not list {state:?}"),
             Self::Stale { state } => write!(f, "lists {state:?}, which a scan does not find"),
             Self::Order { state } => write!(f, "lists {state:?} behind a greater key"),
-            Self::Back => write!(f, "lists something else backwards"),
+            Self::Back { due, found } => {
+                write!(f, "lists {found} documents backwards, and other {due} forwards")
+            }
             Self::Query { from, to, due, found } => {
                 write!(f, "finds {found} from {from:?} to {to:?}, where it lists {due}")
             }
@@ -102,3 +106,5 @@ impl fmt::Display for Wrong {
 }
 
 const QUERIES: usize = 8;
+/// Entries between the two ends of a query, at most, but for those with the same keys.
+const QUERY_LEN: usize = 16;

@@ -91,37 +91,31 @@ impl Witness {
     }
 
     /// All that an index lists, in its order.
-    pub(crate) fn listing(&self, paths: &Paths, look: Look) -> Vec<Entry> {
+    pub(crate) fn listing(&self, paths: &Paths) -> Vec<Entry> {
         let index = self.index(paths);
         let mut entries: Vec<Entry> = index.range(..).map(|found| entry(paths, &found)).collect();
-        let len = entries.len();
-        match (self.lie, look) {
-            (Some(Fault::Missing), Look::First) => drop(entries.pop()),
-            (Some(Fault::Stale), Look::Second) => entries.extend(entries.first().cloned()),
-            (Some(Fault::Order), Look::First) if len > 1 => entries.swap(0, len - 1),
+        match (self.lie, entries.len()) {
+            (Some(Fault::Missing), _) => drop(entries.pop()),
+            (Some(Fault::Stale), _) => entries.extend(entries.first().cloned()),
+            (Some(Fault::Order), len @ 2..) => entries.swap(0, len - 1),
             _ => {}
         }
         entries
     }
 
     /// The same from its end.
-    pub(crate) fn listing_backwards(&self, paths: &Paths, look: Look) -> Vec<Entry> {
+    pub(crate) fn listing_backwards(&self, paths: &Paths) -> Vec<Entry> {
         let index = self.index(paths);
-        let skipped = usize::from((self.lie, look) == (Some(Fault::Back), Look::Second));
+        let skipped = usize::from(self.lie == Some(Fault::Back));
         index.range(..).rev().skip(skipped).map(|found| entry(paths, &found)).collect()
     }
 
     /// What an index finds from one key to another.
-    pub(crate) fn query(
-        &self,
-        paths: &Paths,
-        (from, to): (&IndexKey, &IndexKey),
-        look: Look,
-    ) -> Vec<Entry> {
+    pub(crate) fn query(&self, paths: &Paths, from: &IndexKey, to: &IndexKey) -> Vec<Entry> {
         let index = self.index(paths);
         let found =
             if from == to { index.get(from) } else { index.range(from.clone()..=to.clone()) };
-        let skipped = usize::from((self.lie, look) == (Some(Fault::Query), Look::Second));
+        let skipped = usize::from(self.lie == Some(Fault::Query));
         found.skip(skipped).map(|found| entry(paths, &found)).collect()
     }
 
