@@ -85,13 +85,16 @@ pub(crate) fn churn(
 
 /// One for each index: those that were asked for, and the one of the churn.
 fn movers(loaded: &Loaded, indexes: Vec<Paths>) -> Result<Vec<Mover>, Failure> {
+    let Loaded { collection, keys } = loaded;
     let own = Mover::of_the_churn();
-    let asked = indexes.into_iter().filter(|paths| paths != own.paths());
-    let view = loaded.collection.view();
-    let mut movers: Vec<_> = asked.map(|paths| Mover::between(paths, view.iter())).collect();
-    if loaded.collection.index(own.paths().text()).is_err() {
-        loaded.collection.create_index(own.paths().text(), own.paths().spec())?;
+    own.deal(collection, keys)?;
+    if !indexes.contains(own.paths()) {
+        collection.create_index(own.paths().text(), own.paths().spec())?;
     }
+
+    let view = collection.view();
+    let asked = indexes.into_iter().filter(|paths| paths != own.paths());
+    let mut movers: Vec<_> = asked.map(|paths| Mover::between(paths, view.iter())).collect();
     movers.push(own);
     Ok(movers)
 }

@@ -1,9 +1,11 @@
 //! Moves documents from one key of an index to another.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
-use folio::{Document, IndexKey};
+use folio::{Collection, Document, IndexKey, WriteError};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::dice::Dice;
 use crate::paths::Paths;
@@ -20,7 +22,7 @@ impl Mover {
     /// Moves documents between the keys that `documents` have.
     pub(crate) fn between<D>(paths: Paths, documents: impl Iterator<Item = D>) -> Self
     where
-        D: std::ops::Deref<Target = Document>,
+        D: Deref<Target = Document>,
     {
         let mut rows: BTreeMap<IndexKey, Vec<Value>> = BTreeMap::new();
         for document in documents {
@@ -42,6 +44,18 @@ impl Mover {
         let paths = Paths::parse(TOUCHED).expect("the field has a name");
         let rows = (0..TOUCHED_KEYS).map(|number| vec![number.into()]).chain([vec![Value::Null]]);
         Self { paths, rows: rows.collect() }
+    }
+
+    /// Deals the keys out among documents.
+    pub(crate) fn deal(
+        &self,
+        collection: &Collection<Uuid, Document>,
+        keys: &[Uuid],
+    ) -> Result<(), WriteError> {
+        for (key, row) in keys.iter().zip(self.rows.iter().cycle()) {
+            collection.update_in_place(key, |document| self.apply(document, row))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn paths(&self) -> &Paths {
