@@ -77,6 +77,7 @@ where
                     return true;
                 }
                 (0..self.roster.len()).for_each(|position| self.end(position, closed));
+                self.catalog.clear();
                 *ending = Ending::Over;
             }
             Ending::Waiting(_) => {}

@@ -6,6 +6,7 @@ use std::ops::Bound;
 use crate::catalog::{Bounds, IndexCore, Scan};
 use crate::collection::Title;
 use crate::cursor::Cursor;
+use crate::error::DocumentError;
 use crate::index::{IntoBounds, IntoIndexKey, PageToken, entries_between, fingerprint};
 use crate::iter::Iter;
 use crate::key::{Key, Value};
@@ -143,14 +144,28 @@ impl<K: Key, V: Value> Index<K, V> {
     ///
     /// Each page answers for its own instant. A document that is written between two pages, with
     /// another key, may be on both or on neither; one that keeps its key is on exactly one. A token
-    /// of another index finds nothing.
+    /// of another index finds nothing: to be told of it, call [`try_page`](Self::try_page).
     pub fn page(
         &self,
         bounds: impl IntoBounds,
         after: Option<&PageToken>,
         limit: usize,
     ) -> Page<K, V> {
-        self.now(|index| index.page(bounds, after, limit))
+        self.try_page(bounds, after, limit).unwrap_or_default()
+    }
+
+    /// As [`page`](Self::page), for tokens that come from outside.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError::ForeignToken`], if the token is of an index of another name.
+    pub fn try_page(
+        &self,
+        bounds: impl IntoBounds,
+        after: Option<&PageToken>,
+        limit: usize,
+    ) -> Result<Page<K, V>, DocumentError> {
+        self.now(|index| index.try_page(bounds, after, limit))
     }
 
     /// All documents it lists, to walk over in both directions. O(n).
@@ -220,13 +235,28 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
         after: Option<&PageToken>,
         limit: usize,
     ) -> Page<K, V> {
-        let mut page = Page { items: Vec::new(), next: None };
+        self.try_page(bounds, after, limit).unwrap_or_default()
+    }
+
+    /// As [`Index::try_page`], but all pages are of one instant.
+    ///
+    /// # Errors
+    ///
+    /// [`DocumentError::ForeignToken`], if the token is of an index of another name.
+    pub fn try_page(
+        &self,
+        bounds: impl IntoBounds,
+        after: Option<&PageToken>,
+        limit: usize,
+    ) -> Result<Page<K, V>, DocumentError> {
+        let mut page = Page::default();
         let print = fingerprint([self.name().as_bytes()]);
-        let bounds = between(bounds).and_then(|bounds| match after {
-            None => Some(bounds),
-            Some(token) => Some((behind(bounds.0, place_of(token, print)?), bounds.1)),
+        let after = after.map(|token| place_of(token, print)).transpose()?;
+        let bounds = between(bounds).map(|(from, to)| match after {
+            None => (from, to),
+            Some(place) => (behind(from, place), to),
         });
-        let Some(mut scan) = self.scan(bounds) else { return page };
+        let Some(mut scan) = self.scan(bounds) else { return Ok(page) };
         let mut last = None;
         for found in scan.by_ref().take(limit) {
             page.items.push(Snapshot::new(found.node.own()));
@@ -234,7 +264,7 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
         }
         let more = last.filter(|_| scan.next().is_some());
         page.next = more.map(|place| token_of(&place, print));
-        page
+        Ok(page)
     }
 
     /// As [`Index::cursor`].
@@ -289,9 +319,16 @@ fn token_of(place: &Place, fingerprint: u32) -> PageToken {
 }
 
 /// The place that a token stands for, if it is one of this index.
-fn place_of(token: &PageToken, fingerprint: u32) -> Option<Place> {
-    let (tag, key) = token.place(fingerprint).ok()?.split_first_chunk()?;
-    Some(Place::new(key, u64::from_le_bytes(*tag)))
+fn place_of(token: &PageToken, fingerprint: u32) -> Result<Place, DocumentError> {
+    let place = token.place(fingerprint)?;
+    let (tag, key) = place.split_first_chunk().ok_or(DocumentError::BadToken)?;
+    Ok(Place::new(key, u64::from_le_bytes(*tag)))
+}
+
+impl<K, V> Default for Page<K, V> {
+    fn default() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
 }
 
 impl<K: Key, V: Value> Clone for Index<K, V> {

@@ -131,8 +131,9 @@ impl<T> Drop for Contained<T> {
 
 /// Runs what may panic in code that is not ours, where the caller has to go on.
 pub(crate) fn contain(work: impl FnOnce()) {
-    if let Err(payload) = catch_unwind(AssertUnwindSafe(work)) {
-        // What was panicked with may have a destructor that panics as well.
+    let Err(payload) = catch_unwind(AssertUnwindSafe(work)) else { return };
+    // What was panicked with may have a destructor that panics as well.
+    if let Err(payload) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
         std::mem::forget(payload);
     }
 }

@@ -148,6 +148,11 @@ where
         Ok(())
     }
 
+    /// Lets go of all indexes of a closed collection that nobody can look at any more.
+    pub(crate) fn clear(&self) {
+        self.change(Vec::clear);
+    }
+
     fn change(&self, change: impl FnOnce(&mut Vec<Arc<IndexCore<K, V>>>)) {
         let mut next = self.load(&ReadPin::new()).to_vec();
         change(&mut next);
@@ -286,14 +291,13 @@ where
             let number = index.number;
             let same =
                 |entry: &&Carried| entry.index == number && entry.place.key.as_slice() == key;
-            let place = match before.iter().find(same) {
-                Some(entry) => entry.place.clone(),
-                None => {
-                    let place = Place::new(key, self.catalog.tags.draw());
-                    index.entries.put(place.clone(), address, self.pin);
-                    entered.fresh.push(entered.carried.len());
-                    place
-                }
+            let place = if let Some(entry) = before.iter().find(same) {
+                entry.place.clone()
+            } else {
+                let place = Place::new(key, self.catalog.tags.draw());
+                index.entries.put(place.clone(), address, self.pin);
+                entered.fresh.push(entered.carried.len());
+                place
             };
             entered.carried.push(Carried { index: number, place });
         }

@@ -79,11 +79,12 @@ impl<A: IntoIndexKey, B: IntoIndexKey> IntoBounds for (Bound<A>, Bound<B>) {
     }
 }
 
+/// From which entry to which.
+pub(crate) type Entries = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+
 /// The entries between two bounds, for entries that are the bytes of a key and any suffix; `None`
 /// if there can be none. What is returned is never inverted and never empty.
-pub(crate) fn entries_between(
-    bounds: (Bound<IndexKey>, Bound<IndexKey>),
-) -> Option<(Bound<Vec<u8>>, Bound<Vec<u8>>)> {
+pub(crate) fn entries_between(bounds: (Bound<IndexKey>, Bound<IndexKey>)) -> Option<Entries> {
     let from = match bounds.0 {
         Bound::Unbounded => Vec::new(),
         Bound::Included(key) => key.into_bytes()?,

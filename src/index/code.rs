@@ -11,8 +11,8 @@
 //!
 //! # Text
 //!
-//! The bytes, closed by `00`. A byte `00` becomes `01 01` and `01` becomes `01 02`: whatever goes
-//! on comes after what ends here.
+//! The bytes, closed by `00`. A byte `00` becomes `01 01` and `01` becomes `01 02`: what goes on
+//! comes after what ends here.
 //!
 //! # Arrays
 //!
@@ -65,19 +65,19 @@ pub(super) fn put_integer(out: &mut Vec<u8>, negative: bool, magnitude: u128) {
         return;
     }
     let zeros = magnitude.leading_zeros();
-    put_number(out, negative, 127 - zeros.cast_signed(), magnitude << zeros << 1);
+    put_number(out, negative, BIAS + 127 - zeros, magnitude << zeros << 1);
 }
 
 pub(super) fn put_float(out: &mut Vec<u8>, value: f64) {
     let bits = value.to_bits();
     let negative = value.is_sign_negative();
-    let digits = bits << 12;
-    match (bits >> 52 & 0x7FF, digits) {
+    let (exponent, digits) = ((bits >> 52 & 0x7FF) as u32, bits << 12);
+    match (exponent, digits) {
         (0, 0) => put_integer(out, false, 0),
         (0, _) => {
             // Subnormal: the first digit that is not zero becomes the one before the point.
             let zeros = digits.leading_zeros();
-            put_number(out, negative, -1023 - zeros.cast_signed(), high(digits << zeros << 1));
+            put_number(out, negative, BIAS - 1023 - zeros, u128::from(digits << zeros) << 65);
         }
         (0x7FF, 0) => {
             make_room(out, 1);
@@ -87,7 +87,7 @@ pub(super) fn put_float(out: &mut Vec<u8>, value: f64) {
             make_room(out, 1);
             out.push(NAN);
         }
-        (biased, _) => put_number(out, negative, biased as i32 - 1023, high(digits)),
+        _ => put_number(out, negative, BIAS - 1023 + exponent, u128::from(digits) << 64),
     }
 }
 
@@ -124,16 +124,16 @@ pub(super) fn put_close(out: &mut Vec<u8>) {
     out.push(CLOSE);
 }
 
-/// Writes `1.f * 2^exponent`; the highest bit of `digits` is the first behind the point.
-fn put_number(out: &mut Vec<u8>, negative: bool, exponent: i32, mut digits: u128) {
+/// Writes `1.f * 2^e`: `exponent` is e + [`BIAS`], and the highest bit of `digits` is the first
+/// one behind the point.
+fn put_number(out: &mut Vec<u8>, negative: bool, exponent: u32, mut digits: u128) {
     make_room(out, NUMBER_LEN_MAX);
     let start = out.len();
+    let [.., high, low] = exponent.to_be_bytes();
     match exponent {
-        NEAR_MIN..=NEAR_MAX => out.push(NEAR + (exponent - NEAR_MIN) as u8),
-        far => {
-            out.push(if far < NEAR_MIN { TINY } else { HUGE });
-            out.extend_from_slice(&((far + FAR_BIAS) as u16).to_be_bytes());
-        }
+        ..NEAR_MIN => out.extend_from_slice(&[TINY, high, low]),
+        NEAR_MIN..=NEAR_MAX => out.push(low),
+        _ => out.extend_from_slice(&[HUGE, high, low]),
     }
     loop {
         let seven = (digits >> 121) as u8;
@@ -146,10 +146,6 @@ fn put_number(out: &mut Vec<u8>, negative: bool, exponent: i32, mut digits: u128
     if negative {
         out[start..].iter_mut().for_each(|byte| *byte = !*byte);
     }
-}
-
-fn high(digits: u64) -> u128 {
-    u128::from(digits) << 64
 }
 
 /// Makes room for a part, and with the first one for what usually follows it.
@@ -192,8 +188,8 @@ fn read_number(first: u8, mask: u8, rest: &mut &[u8]) -> Option<Piece> {
             let sign = if negative { -1.0 } else { 1.0 };
             return Some(Piece::Float(f64::INFINITY * sign));
         }
-        TINY | HUGE => i32::from(u16::from_be_bytes([next()?, next()?])) - FAR_BIAS,
-        NEAR..HUGE => i32::from(first - NEAR) + NEAR_MIN,
+        TINY | HUGE => u32::from_be_bytes([0, 0, next()?, next()?]),
+        TINY..HUGE => NEAR_MIN & !0xFF | u32::from(first),
         _ => return None,
     };
     let mut digits = 0;
@@ -208,18 +204,22 @@ fn read_number(first: u8, mask: u8, rest: &mut &[u8]) -> Option<Piece> {
 }
 
 /// Makes a number of what [`put_number`] was given.
-fn number(negative: bool, exponent: i32, digits: u128) -> Option<Piece> {
+fn number(negative: bool, exponent: u32, digits: u128) -> Option<Piece> {
     let whole = 1 << 127 | digits >> 1;
-    let fraction_len = 127 - exponent;
-    if (0..=127).contains(&exponent) && whole.trailing_zeros().cast_signed() >= fraction_len {
-        return Some(Piece::Integer { negative, magnitude: whole >> fraction_len });
+    // How far the lowest digit of `whole` stands behind the point.
+    if let Some(behind @ 0..=127) = (BIAS + 127).checked_sub(exponent) {
+        if whole.trailing_zeros() >= behind {
+            return Some(Piece::Integer { negative, magnitude: whole >> behind });
+        }
     }
-    let bits = match exponent {
-        -1022..=1023 => ((exponent + 1023) as u64) << 52 | (digits >> 76) as u64,
-        -1074..-1022 => (whole >> 75) as u64 >> (-1022 - exponent),
-        _ => return None,
+    let least_normal = BIAS - 1022;
+    let bits = if exponent >= least_normal {
+        let biased = exponent - least_normal + 1;
+        (biased < 0x7FF).then_some(u64::from(biased) << 52 | (digits >> 76) as u64)
+    } else {
+        ((whole >> 75) as u64).checked_shr(least_normal - exponent)
     };
-    Some(Piece::Float(f64::from_bits(u64::from(negative) << 63 | bits)))
+    Some(Piece::Float(f64::from_bits(u64::from(negative) << 63 | bits?)))
 }
 
 fn read_text(rest: &mut &[u8]) -> Option<Piece> {
@@ -244,20 +244,19 @@ const TRUE: u8 = 0x03;
 /// From here on up to `INFINITE` positive numbers, the complements of the same below.
 const ZERO: u8 = 0x80;
 const TINY: u8 = 0x81;
-const NEAR: u8 = 0x82;
-const HUGE: u8 = NEAR + (NEAR_MAX - NEAR_MIN) as u8 + 1;
-const INFINITE: u8 = HUGE + 1;
-const NAN: u8 = INFINITE + 1;
+const HUGE: u8 = 0xE2;
+const INFINITE: u8 = 0xE3;
+const NAN: u8 = 0xE4;
+
+/// Added to an exponent: such that the low bytes of the exponents that are neither tiny nor huge,
+/// from -32 to 63, are the first bytes between.
+const BIAS: u32 = 0x8A2;
+const NEAR_MIN: u32 = BIAS - 32;
+const NEAR_MAX: u32 = BIAS + 63;
 
 const TEXT: u8 = 0xE8;
 const UUID: u8 = 0xEC;
 const OPEN: u8 = 0xF0;
-
-/// The exponents that the first byte of a number says by itself.
-const NEAR_MIN: i32 = -32;
-const NEAR_MAX: i32 = 63;
-/// Makes any other exponent positive.
-const FAR_BIAS: i32 = 2048;
 
 /// First byte, exponent, 127 digits.
 const NUMBER_LEN_MAX: usize = 1 + 2 + 19;

@@ -13,10 +13,13 @@ use super::part::IndexPart;
 /// What a document is found by in an index: a row of parts in one byte string whose order is that
 /// of the parts, or no key at all.
 ///
-/// Made by [`key!`](crate::key), or part by part. What the parts are, and how they compare, is said
-/// at [`IndexPart`]: numbers of every type by their exact value, text by its bytes, and booleans
-/// before numbers before text before UUIDs before arrays. A key comes after every key it begins
-/// with. `{:?}` shows the parts; of a number it shows the value, not the type it had.
+/// Made by [`key!`](macro@crate::key), or part by part; what may be a part is said at
+/// [`IndexPart`]. Truth values come first, then numbers, compared exactly whatever their types
+/// (`-0.0` is 0, NaN is last), texts by the bytes of their UTF-8, UUIDs, and arrays element by
+/// element. Of two keys that begin alike the shorter comes first.
+///
+/// A small whole number takes two bytes, any `i64` up to ten, a text two more than its UTF-8.
+/// `{:?}` shows the parts; of a number it shows the value, not the type it had.
 ///
 /// # No key
 ///
@@ -57,7 +60,17 @@ impl IndexKey {
         Self(is_there.then_some(bytes))
     }
 
-    /// The bytes to be compared; `None` if there is no key.
+    #[cfg(test)]
+    pub(super) fn of_bytes(bytes: Option<Vec<u8>>) -> Self {
+        Self(bytes)
+    }
+
+    #[cfg(test)]
+    pub(super) fn as_bytes(&self) -> Option<&[u8]> {
+        self.0.as_deref()
+    }
+
+    /// The bytes that compare as keys do; `None` if there is no key.
     pub(crate) fn into_bytes(self) -> Option<Vec<u8>> {
         self.0
     }
@@ -69,7 +82,7 @@ impl Default for IndexKey {
     }
 }
 
-/// Writes the parts as they stand in [`key!`](crate::key).
+/// Writes the parts as they stand in [`key!`](macro@crate::key).
 impl fmt::Debug for IndexKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(bytes) = &self.0 else { return f.write_str("no key") };

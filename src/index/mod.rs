@@ -23,7 +23,7 @@
 //! * Two keys compare as their bytes do, and are equal if and only if their bytes are.
 //! * No part is the beginning of another part: so the keys that begin with certain parts are the
 //!   keys whose bytes begin with the bytes of those parts, whatever follows.
-//! * No part begins with `00` or with `FF`. An entry that goes on with `00` after its key stands
+//! * No part begins with `00` or with `FF`. So an entry that goes on with `00` after its key stands
 //!   before every longer key that begins with the same parts.
 //!
 //! How a part is written is in [`code`], which types are parts in [`part`], what a range of keys is

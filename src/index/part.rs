@@ -64,22 +64,34 @@ impl IndexPart for bool {
 macro_rules! unsigned { ($($integer:ty),*) => { $(
     impl IndexPart for $integer {
         fn encode(&self, out: &mut Vec<u8>) -> bool {
-            code::put_integer(out, false, *self as u128);
+            code::put_integer(out, false, (*self).into());
             true
         }
     }
 )* } }
-unsigned!(u8, u16, u32, u64, u128, usize);
+unsigned!(u8, u16, u32, u64, u128);
 
 macro_rules! signed { ($($integer:ty),*) => { $(
     impl IndexPart for $integer {
         fn encode(&self, out: &mut Vec<u8>) -> bool {
-            code::put_integer(out, *self < 0, self.unsigned_abs() as u128);
+            code::put_integer(out, *self < 0, self.unsigned_abs().into());
             true
         }
     }
 )* } }
-signed!(i8, i16, i32, i64, i128, isize);
+signed!(i8, i16, i32, i64, i128);
+
+impl IndexPart for usize {
+    fn encode(&self, out: &mut Vec<u8>) -> bool {
+        (*self as u64).encode(out)
+    }
+}
+
+impl IndexPart for isize {
+    fn encode(&self, out: &mut Vec<u8>) -> bool {
+        (*self as i64).encode(out)
+    }
+}
 
 impl IndexPart for f32 {
     fn encode(&self, out: &mut Vec<u8>) -> bool {
@@ -184,8 +196,9 @@ impl IndexPart for Value {
     }
 }
 
-/// Adds a value that may have so many levels. Of numbers that fit into none of the three types,
-/// which `serde_json` has only with `arbitrary_precision`, the nearest float counts.
+/// Adds a value that may have so many levels. A number that fits into none of the three types,
+/// which `serde_json` has only with `arbitrary_precision`, counts as the nearest float, if there is
+/// one.
 #[cfg(feature = "json")]
 fn encode_json(value: &Value, out: &mut Vec<u8>, levels: usize) -> bool {
     match value {

@@ -10,10 +10,8 @@ use super::part::IndexPart;
 use crate::document::Document;
 use crate::key::Value;
 
-/// What an index is over: how the key of a document is found. Made by [`fields`] or by [`by`].
-///
-/// [`fields`]: crate::fields
-/// [`by`]: crate::by
+/// What an index is over: how the key of a document is found. Made by [`by`], or for documents by
+/// their `fields`.
 pub struct IndexSpec<V> {
     extract: Arc<Extract<V>>,
     parts: Option<usize>,
@@ -33,6 +31,13 @@ impl<V: Value> IndexSpec<V> {
     /// How the key of a value is written. Runs code of the user, which may panic.
     pub(crate) fn into_extract(self) -> Arc<Extract<V>> {
         self.extract
+    }
+
+    #[cfg(test)]
+    pub(super) fn key_of(&self, value: &V) -> super::key::IndexKey {
+        let mut key = Vec::new();
+        let there = (self.extract)(value, &mut key);
+        super::key::IndexKey::of_bytes(there.then_some(key))
     }
 
     /// Whether it goes by nothing at all.
@@ -80,7 +85,7 @@ where
 }
 
 /// Makes an index over whatever `f` makes of a document: a part, a tuple, an `Option` of them, or
-/// a [`key!`](crate::key).
+/// a [`key!`](macro@crate::key).
 ///
 /// `f` has to give the same key for the same value whenever it is asked, on any thread, and may
 /// not wait for anything. It may not return what it borrows from the value: `key![u.city]`

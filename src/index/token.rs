@@ -103,7 +103,7 @@ pub(crate) fn fingerprint<'a>(names: impl IntoIterator<Item = &'a [u8]>) -> u32 
             hash = (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01B3);
         }
     }
-    (hash >> 32) as u32 ^ hash as u32
+    ((hash ^ hash >> 32) & 0xFFFF_FFFF) as u32
 }
 
 /// Takes apart what `Display` wrote, and nothing else: no two texts are one token.
@@ -112,8 +112,8 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     for four in text.as_bytes().chunks(4) {
         let mut bits = 0_u32;
         for letter in four {
-            let six = LETTERS.iter().position(|known| known == letter)?;
-            bits = bits << 6 | six as u32;
+            let (six, _) = (0..).zip(LETTERS).find(|(_, known)| *known == letter)?;
+            bits = bits << 6 | six;
         }
         let word = (bits << (6 * (4 - four.len()))).to_be_bytes();
         let (whole, left) = word[1..].split_at(four.len() - 1);

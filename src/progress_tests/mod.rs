@@ -53,6 +53,10 @@ impl Subject {
         if !self.documents.is_closed() {
             let walked = self.documents.iter().count();
             assert_eq!((walked, self.documents.view().len()), (self.documents.len(), walked));
+            for name in self.documents.indexes() {
+                let index = self.documents.index(&name).expect("an index of that name");
+                assert_eq!(index.len(), walked, "{case}: each has its entry");
+            }
             assert!(self.documents.set(KEY, self.counted(1)).is_ok(), "{case}: still writable");
             assert_eq!(self.documents.get(&KEY).map(|found| found.number), Some(1), "{case}");
         }

@@ -1,9 +1,10 @@
 //! What is suspended: each verb that touches shared state, with the step points on its way.
 
+use crate::index::by;
 use crate::outcome::{Op, Revision};
 use crate::progress_tests::others::{FRESH, patiently, quiet};
 use crate::progress_tests::suspend::Suspended;
-use crate::progress_tests::{DOCUMENTS, KEY, Subject};
+use crate::progress_tests::{Counted, DOCUMENTS, KEY, Subject};
 use crate::reclaim::ReadPin;
 
 /// A verb, and where it can be suspended.
@@ -105,6 +106,13 @@ pub(super) static VERBS: &[Verb] = &[
     Verb::new("cursor", OPEN, |on| drop(on.documents.cursor())),
     Verb::new("fork", FORK, |on| drop(on.documents.fork())),
     Verb::new("view of a pin", KEEP, |on| drop(on.documents.pin().view())),
+    Verb::new("create_index", BUILD, |on| {
+        drop(on.documents.create_index("number", by(|value: &Counted| value.number)));
+    }),
+    Verb::new("update, indexed", WRITE, |on| {
+        drop(on.documents.update(&KEY, |_| on.counted(7)));
+    })
+    .after(|on| drop(on.documents.create_index("number", by(|value: &Counted| value.number)))),
     Verb::new("retain", WALK_AND_WRITE, |on| {
         drop(on.documents.retain(|key, _| *key != KEY));
     }),
@@ -151,6 +159,7 @@ fn seen(on: &Subject) -> Revision {
 }
 
 /// A write to a key that is there.
+const BUILD: &[&str] = &["build: before an entry", "build: before it is ready"];
 const WRITE: &[&str] = &[
     "publish: before",
     "write: published",
