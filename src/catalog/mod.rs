@@ -125,7 +125,7 @@ where
         if self.find(name).is_some() {
             return Err(Trouble::Exists);
         }
-        *number += 1;
+        *number = number.checked_add(1).expect("a number for each index that ever was");
         let index = Arc::new(IndexCore::new(*number, name, extract, Arc::clone(&self.tags)));
         self.change(|indexes| indexes.push(Arc::clone(&index)));
         index.ask();
