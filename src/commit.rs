@@ -208,8 +208,11 @@ where
             draft.carry(entered.as_ref().and_then(|entered| entered.carried(seen.node())));
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
-                    if let Some(entered) = entered {
-                        entered.keep(seen.node());
+                    match (entered, seen.node()) {
+                        (Some(entered), old) => entered.keep(old),
+                        // I7: it may be of an index that this writer has not heard of.
+                        (None, Some(old)) => old.get().note_ended(old.entries().to_vec()),
+                        (None, None) => {}
                     }
                     let finished = self.finish(&seen, node, report);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));

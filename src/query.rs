@@ -143,8 +143,9 @@ impl<K: Key, V: Value> Index<K, V> {
     /// place in the order, whatever is written between two pages.
     ///
     /// Each page answers for its own instant. A document that is written between two pages, with
-    /// another key, may be on both or on neither; one that keeps its key is on exactly one. A token
-    /// of another index finds nothing: to be told of it, call [`try_page`](Self::try_page).
+    /// another key, may be on both or on neither; one that keeps its key is on exactly one, unless
+    /// the index was still being built. A token of another index finds nothing: to be told of it,
+    /// call [`try_page`](Self::try_page).
     pub fn page(
         &self,
         bounds: impl IntoBounds,

@@ -10,7 +10,7 @@
 )]
 
 use std::cell::{Cell, UnsafeCell};
-use std::sync::{OnceLock, PoisonError, TryLockError};
+use std::sync::{PoisonError, TryLockError};
 
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -25,6 +25,7 @@ pub(crate) type AtomicU32 = std::sync::atomic::AtomicU32;
 pub(crate) type AtomicU64 = std::sync::atomic::AtomicU64;
 pub(crate) type AtomicUsize = std::sync::atomic::AtomicUsize;
 pub(crate) type Mutex<T> = std::sync::Mutex<T>;
+pub(crate) type OnceLock<T> = std::sync::OnceLock<T>;
 
 /// Keeps what one thread writes off the cache lines of its neighbours (two lines, because
 /// processors fetch them in pairs).

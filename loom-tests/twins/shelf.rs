@@ -133,6 +133,8 @@ impl Shelf {
         assert_eq!(in_use, live, "I6: a tombstone or an empty handle stays");
         assert_eq!(self.0.table.len(), live, "the table leads to what is there");
         assert_eq!(self.0.limbo.live(), live, "the count of documents");
+        drop(pin);
+        self.settle_indexes();
     }
 }
 
@@ -149,6 +151,14 @@ impl View {
 
     pub(crate) fn keep(shelf: &Shelf, revision: u64, pin: &ReadPin) -> Self {
         Self::of(shelf, Lease::keep(&shelf.0.timeline, revision, pin))
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    pub(crate) fn lease(&self) -> &Lease {
+        &self.lease
     }
 
     pub(crate) fn revision(&self) -> u64 {

@@ -11,6 +11,28 @@ use crate::execution::{self, Life};
 
 pub(crate) type Mutex<T> = base::Mutex<T>;
 
+/// What is set once; whoever finds it comes after whoever set it.
+pub(crate) struct OnceLock<T> {
+    there: AtomicBool,
+    value: std::sync::OnceLock<T>,
+}
+
+impl<T> OnceLock<T> {
+    pub(crate) fn new() -> Self {
+        Self { there: AtomicBool::new(false), value: std::sync::OnceLock::new() }
+    }
+
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.there.load(Acquire).then(|| self.value.get()).flatten()
+    }
+
+    pub(crate) fn set(&self, value: T) -> Result<(), T> {
+        let set = self.value.set(value);
+        self.there.swap(true, AcqRel);
+        set
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Padded<T>(pub(crate) T);
 

@@ -11,7 +11,7 @@ use crate::sync::{step, try_lock};
 
 /// How far it has come.
 pub(super) enum Build {
-    /// The catalog is not published yet.
+    /// Nobody has begun.
     New,
     /// Writers that have not read the catalog may still publish.
     Waiting(Grace),
@@ -53,21 +53,20 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    /// The catalog with this index was published just now.
-    pub(super) fn ask(&self) {
-        if let Some(mut build) = try_lock(&self.build) {
-            *build = Build::Waiting(Grace::ask(&WritePin::new()));
-        }
-    }
-
-    /// One bounded piece of the work. Never waits, and gets nowhere under a pin of the caller's.
+    /// One bounded piece of the work, once the catalog with this index is published. Never waits,
+    /// and gets nowhere under a pin of the caller's.
     pub(crate) fn build(&self, documents: &Documents<'_, K, V>) -> Built {
         if self.is_ready() || self.is_dropped() || documents.are_closed() {
             return Built::Over;
         }
         let Some(mut build) = try_lock(&self.build) else { return Built::Waits };
         match &mut *build {
-            Build::New => Built::Waits,
+            Build::New => {
+                // Whoever comes first: the index was found in the catalog, or published by the
+                // caller.
+                *build = Build::Waiting(Grace::ask(&WritePin::new()));
+                Built::Piece
+            }
             Build::Waiting(grace) => {
                 let pin = WritePin::new();
                 if !grace.is_over(&pin) {

@@ -37,7 +37,6 @@ mod build;
 mod scan;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::OnceLock;
 
 pub(crate) use self::build::{Built, Documents};
 pub(crate) use self::scan::{Bounds, Scan};
@@ -47,8 +46,8 @@ use crate::protocol::entry::{Carried, Place, Tags, tag_of_older};
 use crate::protocol::handle::Address;
 use crate::protocol::node::NodeRef;
 use crate::protocol::published::Published;
-use crate::reclaim::{ReadPin, WritePin};
-use crate::sync::{Arc, Mutex, lock};
+use crate::reclaim::{ReadPin, WritePin, contain};
+use crate::sync::{Arc, Mutex, OnceLock, lock};
 
 /// Writes the key of a value behind what is in the buffer; says whether the value has one.
 pub(crate) type Extract<V> = Arc<dyn Fn(&V, &mut Vec<u8>) -> bool + Send + Sync>;
@@ -128,7 +127,6 @@ where
         *number = number.checked_add(1).expect("a number for each index that ever was");
         let index = Arc::new(IndexCore::new(*number, name, extract, Arc::clone(&self.tags)));
         self.change(|indexes| indexes.push(Arc::clone(&index)));
-        index.ask();
         Ok(index)
     }
 
@@ -171,6 +169,13 @@ where
         // What a dropped index still holds goes with it.
         if let Ok(at) = indexes.binary_search_by_key(&entry.index, |index| index.number) {
             indexes[at].entries.take_out(&entry.place, pin);
+        }
+    }
+
+    /// Notes that all entries of a snapshot end with it. Only its retirer calls this.
+    pub(crate) fn note_last(&self, node: NodeRef<'_, K, V>, pin: &WritePin) {
+        if let Some(plan) = self.plan(None, pin) {
+            node.note_ended(plan.ended(node, &[]));
         }
     }
 
@@ -247,11 +252,45 @@ where
         let _first = self.ready.set(since);
     }
 
+    /// Where a snapshot stands in it that may be older than the index.
+    fn older_place(&self, old: NodeRef<'_, K, V>) -> Option<Place> {
+        let (value, revision) = (old.get().value()?, old.get().revision());
+        let carried = old.get().entries().iter().any(|entry| entry.index == self.number);
+        if carried || self.ready.get().is_some_and(|ready| *ready < revision) {
+            return None;
+        }
+        let mut key = Vec::new();
+        let there = self.write_key(value, &mut key);
+        there.then(|| Place::new(&key, tag_of_older(revision)))
+    }
+
+    /// The place of an older snapshot, if its successor has the same key: a document that keeps its
+    /// key keeps its place.
+    fn place_to_keep(
+        &self,
+        old: NodeRef<'_, K, V>,
+        key: &[u8],
+        address: Address<K, V>,
+        pin: &WritePin,
+    ) -> Option<Place> {
+        // Before that, a writer may get through that does not note the end of the entry.
+        let place = if self.is_ready() { self.older_place(old)? } else { return None };
+        if place.key.as_slice() != key {
+            return None;
+        }
+        // The build has entered it, unless the extractor told the build something else.
+        self.entries.put(place.clone(), address, pin);
+        Some(place)
+    }
+
     /// Writes the key of `value` behind what is in `bytes`. An extractor that panics has none.
     fn write_key(&self, value: &V, bytes: &mut Vec<u8>) -> bool {
         let from = bytes.len();
         let extract = AssertUnwindSafe(|| (self.extract)(value, bytes));
-        let there = catch_unwind(extract).unwrap_or(false);
+        let there = catch_unwind(extract).unwrap_or_else(|payload| {
+            contain(|| drop(payload));
+            false
+        });
         if !there {
             bytes.truncate(from);
         }
@@ -291,14 +330,14 @@ where
             let number = index.number;
             let same =
                 |entry: &&Carried| entry.index == number && entry.place.key.as_slice() == key;
-            let place = if let Some(entry) = before.iter().find(same) {
-                entry.place.clone()
-            } else {
+            let same = before.iter().find(same).map(|entry| entry.place.clone());
+            let place = same.or_else(|| index.place_to_keep(old?, key, address, self.pin));
+            let place = place.unwrap_or_else(|| {
                 let place = Place::new(key, self.catalog.tags.draw());
                 index.entries.put(place.clone(), address, self.pin);
                 entered.fresh.push(entered.carried.len());
                 place
-            };
+            });
             entered.carried.push(Carried { index: number, place });
         }
         entered
@@ -306,28 +345,13 @@ where
 
     /// The entries that `old` had and `new`, which replaced it, does not carry.
     fn ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) -> Vec<Carried> {
-        let carried_on = |entry: &&Carried| {
-            let same =
-                |other: &Carried| other.index == entry.index && other.place.tag == entry.place.tag;
-            !new.iter().any(same)
-        };
-        let mut ended: Vec<_> = old.get().entries().iter().filter(carried_on).cloned().collect();
-        let (Some(value), revision) = (old.get().value(), old.get().revision()) else {
-            return ended;
-        };
-        for index in self.indexes {
-            let number = index.number;
-            let explicit = old.get().entries().iter().any(|entry| entry.index == number);
-            if explicit || index.ready.get().is_some_and(|ready| *ready < revision) {
-                continue;
-            }
-            // It may be older than the index, which then knows it under this place.
-            let mut key = Vec::new();
-            if index.write_key(value, &mut key) {
-                let place = Place::new(&key, tag_of_older(revision));
-                ended.push(Carried { index: number, place });
-            }
-        }
+        let ends = |entry: &&Carried| !new.iter().any(|other| other.is(entry));
+        let mut ended: Vec<_> = old.get().entries().iter().filter(ends).cloned().collect();
+        let older = self.indexes.iter().filter_map(|index| {
+            let place = index.older_place(old)?;
+            Some(Carried { index: index.number, place })
+        });
+        ended.extend(older.filter(|entry| ends(&entry)));
         ended
     }
 }
@@ -354,12 +378,11 @@ where
         if self.carried.is_empty() {
             return None;
         }
+        let before = old.map_or(&[][..], |old| old.get().entries());
+        let same = before.len() == self.carried.len()
+            && before.iter().zip(&self.carried).all(|(entry, other)| entry.is(other));
         match old {
-            Some(old)
-                if self.fresh.is_empty() && old.get().entries().len() == self.carried.len() =>
-            {
-                old.get().share_entries()
-            }
+            Some(old) if same => old.get().share_entries(),
             _ => Some(self.carried.as_slice().into()),
         }
     }

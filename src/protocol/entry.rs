@@ -74,6 +74,14 @@ pub(crate) struct Carried {
     pub(crate) place: Place,
 }
 
+impl Carried {
+    /// Whether both are one entry: a tag is enough to tell.
+    #[inline]
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        self.index == other.index && self.place.tag == other.place.tag
+    }
+}
+
 /// The numbers that tell one attempt to write an entry from all others. Odd.
 pub(crate) struct Tags {
     drawn: Padded<AtomicU64>,

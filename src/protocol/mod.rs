@@ -172,7 +172,8 @@
 //! ends with the snapshot whose retirer noted that it does.
 //!
 //! **A writer has not heard of a new index.** It read the catalog under the pin under which it
-//! publishes; the build begins after that pin's grace period, and finds what was published. A
+//! publishes; the build begins after that pin's grace period, and finds what was published. What it
+//! replaces may carry an entry in that index already: the snapshot says so itself, and it ends. A
 //! writer that replaces a snapshot older than the index notes the entry that the build may have
 //! made of it: its tag follows from its revision. The build is pinned from before it saw that
 //! snapshot in its handle until the entry is in, so the burial comes after.

@@ -11,6 +11,7 @@ mod contract;
 #[cfg(feature = "json")]
 mod explore;
 mod history;
+mod index;
 mod kit;
 mod map;
 mod memory;

@@ -11,7 +11,8 @@ use crate::model::take;
 
 /// Goal: every verb does what it says, whatever went before and whatever is held. Method: random
 /// steps on few keys, with and without hooks, in a collection and in the model; the forks take the
-/// next steps as well, and are looked at again when the original is gone.
+/// next steps as well, and are looked at again when the original is gone. Indexes come and go, and
+/// each query of one has to answer as a look at every document of its view does, in order.
 #[test]
 fn collection_does_what_a_map_would_do() {
     let mut dice = Dice::new(seed());
@@ -38,6 +39,11 @@ fn collection_does_what_a_map_would_do() {
     assert!(lost * 10 >= conditional, "too few conditional writes lost to prove anything");
     assert!((conditional - lost) * 10 >= conditional, "too few conditional writes took effect");
     assert!(outdated * 10 >= view_reads, "too few views were read after a later write");
+
+    let (queries, found) = (tally.queries.get(), tally.found.get());
+    println!("{queries} queries of indexes, {found} found something");
+    assert!(found * 10 >= queries * 3, "too few queries found anything");
+    assert!(queries >= 20 * u64::from(CASES), "too few queries");
 }
 
 /// Cases of so many steps.

@@ -1,6 +1,6 @@
 //! Our own files under loom: every order of a few preemptions.
 //!
-//! `protocol`, `rooms` and `commit` are the crate's, to the letter; below them stand twins.
+//! `catalog`, `commit`, `protocol` and `rooms` are the crate's, to the letter; below stand twins.
 #![cfg(test)]
 #![allow(dead_code, reason = "models use some of each file")]
 
@@ -8,14 +8,22 @@
 mod atomic;
 mod base;
 mod base_tests;
+#[path = "../../../src/catalog/mod.rs"]
+mod catalog;
 #[path = "../../../src/commit.rs"]
 mod commit;
 #[path = "../../twins/execution.rs"]
 mod execution;
 #[path = "../../twins/heap.rs"]
 mod heap;
+#[path = "../../twins/indexed.rs"]
+mod indexed;
 mod limits;
+#[path = "../../twins/list.rs"]
+mod list;
 mod model;
+#[path = "../../twins/ordered.rs"]
+mod ordered;
 #[path = "../../twins/payload.rs"]
 mod payload;
 #[path = "../../../src/protocol/mod.rs"]
@@ -31,6 +39,7 @@ mod sync;
 #[path = "../../twins/table.rs"]
 mod table;
 
+mod indexes;
 mod invariants;
 mod pairs;
 mod reclamation;

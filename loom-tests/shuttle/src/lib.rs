@@ -1,12 +1,14 @@
 //! Our own files under shuttle: the whole of them at once, in orders drawn at random.
 //!
-//! `protocol`, `rooms` and `commit` are the crate's, to the letter; below them stand twins.
+//! `catalog`, `commit`, `protocol` and `rooms` are the crate's, to the letter; below stand twins.
 #![cfg(test)]
 #![allow(dead_code, reason = "the models use some of each file")]
 
 #[path = "../../twins/atomic.rs"]
 mod atomic;
 mod base;
+#[path = "../../../src/catalog/mod.rs"]
+mod catalog;
 mod check;
 #[path = "../../../src/commit.rs"]
 mod commit;
@@ -14,8 +16,15 @@ mod commit;
 mod execution;
 #[path = "../../twins/heap.rs"]
 mod heap;
+#[path = "../../twins/indexed.rs"]
+mod indexed;
+mod indexes;
 mod ledger;
 mod limits;
+#[path = "../../twins/list.rs"]
+mod list;
+#[path = "../../twins/ordered.rs"]
+mod ordered;
 #[path = "../../twins/payload.rs"]
 mod payload;
 #[path = "../../../src/protocol/mod.rs"]

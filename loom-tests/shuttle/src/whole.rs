@@ -22,13 +22,13 @@ use crate::shelf::{Shelf, View, number};
 
 /// What all threads of a model share.
 #[derive(Clone)]
-struct Scene {
-    shelf: Shelf,
+pub(crate) struct Scene {
+    pub(crate) shelf: Shelf,
     ledgers: [Ledger; 2],
 }
 
 impl Scene {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { shelf: Shelf::new(), ledgers: [Ledger::new([1, 2]), Ledger::new([3, 4])] }
     }
 
@@ -91,7 +91,7 @@ impl Scene {
     }
 
     /// Returns how often it added to the counter.
-    fn writer(&self, which: usize) -> u64 {
+    pub(crate) fn writer(&self, which: usize) -> u64 {
         let mut added = 0;
         for step in 0..WRITES {
             let value = 10 * step + 1;
@@ -109,7 +109,7 @@ impl Scene {
         added
     }
 
-    fn maintainer(&self) {
+    pub(crate) fn maintainer(&self) {
         for _ in 0..4 {
             self.shelf.rooms().sweep_all(thread_rng().gen_range(1..4));
         }
@@ -129,7 +129,7 @@ impl Scene {
     }
 
     /// Everything is still there, and nothing else, when all is quiet.
-    fn finish(&self, added: u64) {
+    pub(crate) fn finish(&self, added: u64) {
         let pin = ReadPin::new();
         for ledger in &self.ledgers {
             let now = ledger.keys.map(|key| self.shelf.find(key, &pin).map(number));
@@ -310,7 +310,7 @@ fn owners_outlive_the_collection() {
     });
 }
 
-fn spawn_on<T: Send + 'static>(
+pub(crate) fn spawn_on<T: Send + 'static>(
     scene: &Scene,
     thread: impl FnOnce(&Scene) -> T + Send + 'static,
 ) -> JoinHandle<T> {

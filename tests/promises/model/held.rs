@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use folio::{Cursor, Iter, Pinned, Ref, Snapshot, Stream, View};
+use folio::{Cursor, Index, Iter, Pinned, Ref, Snapshot, Stream, View};
 
 use crate::common::payload::Payload;
+use crate::model::index::{Rows, name_of};
 use crate::model::op::{Hold, KEYS};
 use crate::model::stock::{Few, Name, of_ref, of_snapshot};
 use crate::model::subject::{Entry, Subject, Tally, count};
-use crate::model::twin::{Documents, Twin};
+use crate::model::twin::{Documents, Made, Twin};
 
 /// Everything that is held, with what it has to show.
 #[derive(Default)]
@@ -20,12 +21,16 @@ pub(crate) struct Held<'c> {
     refs: Vec<(Ref<'c, Name, Payload>, Entry)>,
     snapshots: Vec<(Snapshot<Name, Payload>, Entry)>,
     pins: Vec<Pinned<'c, Name, Payload, Few>>,
+    pub(crate) handles: Vec<Handle>,
     opened: u64,
 }
 
 /// What keeps the documents of an instant: which one it is, and the instant. None if the collection
 /// was closed.
 type Lease = Option<(u64, u64)>;
+
+/// A handle of an index, which may be dropped.
+pub(crate) type Handle = (Index<Name, Payload>, usize, Made);
 
 #[derive(Clone)]
 struct HeldView {
@@ -219,7 +224,8 @@ impl Subject<'_> {
 
     /// A pin answers as of now, however old it is.
     fn hold_pin(&mut self, at: usize, op: Hold) {
-        let (stock, twin, pins) = (self.stock, &self.twin, &mut self.held.pins);
+        let (stock, twin, tally) = (self.stock, &self.twin, self.tally);
+        let pins = &mut self.held.pins;
         match op {
             Hold::Pin => {
                 pins.push(stock.pin());
@@ -233,6 +239,12 @@ impl Subject<'_> {
                 assert_eq!(all, twin.now(), "pin: iter");
                 let all: Documents = pin.view().iter().map(|found| of_ref(&found)).collect();
                 assert_eq!(all, twin.now(), "pin: view");
+                for (number, made) in twin.indexes.iter().enumerate() {
+                    let index = pin.index(name_of(number));
+                    assert_eq!(index.is_ok(), made.is_some(), "pin: index");
+                    let Some((index, made)) = index.ok().zip(*made) else { continue };
+                    Rows::new(made.rule, &twin.now()).check_all(&index, u64::from(key), tally);
+                }
             }
             _ => drop_one(pins, at),
         }
@@ -272,6 +284,12 @@ impl HeldView {
         let entries: BTreeMap<u8, u64> = pairs().collect();
         assert!(entries.into_iter().eq(documents.iter().map(|(key, doc)| (*key, doc.number))));
 
+        for (number, made) in twin.indexes.iter().enumerate() {
+            let index = view.index(name_of(number));
+            assert_eq!(index.is_ok(), made.is_some(), "view: index");
+            let Some((index, made)) = index.ok().zip(*made) else { continue };
+            Rows::new(made.rule, documents).check_all(&index, twin.revision, tally);
+        }
         for prefetch in [0, 3] {
             let stream: Documents = view.stream(prefetch).map(|doc| of_snapshot(&doc)).collect();
             assert_eq!(&stream, documents, "view: stream");
@@ -336,19 +354,19 @@ impl HeldCursor {
     }
 }
 
-fn pick<T>(things: &mut [T], at: usize) -> Option<&mut T> {
+pub(crate) fn pick<T>(things: &mut [T], at: usize) -> Option<&mut T> {
     let len = things.len();
     things.get_mut(at.checked_rem(len)?)
 }
 
-fn drop_one<T>(things: &mut Vec<T>, at: usize) {
+pub(crate) fn drop_one<T>(things: &mut Vec<T>, at: usize) {
     if let Some(at) = at.checked_rem(things.len()) {
         things.remove(at);
     }
 }
 
 /// The oldest goes when there are too many.
-fn crop<T>(things: &mut Vec<T>) {
+pub(crate) fn crop<T>(things: &mut Vec<T>) {
     if things.len() > HELD_MAX {
         things.remove(0);
     }

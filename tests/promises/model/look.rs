@@ -70,5 +70,7 @@ impl Subject<'_> {
         assert_eq!(stats.oldest_view, leases.into_values().min(), "stats: oldest view");
         assert!(stats.views <= stats.views_max);
         assert_eq!(stats.writes, twin.writes, "stats: writes");
+        let indexes = twin.indexes.iter().flatten().count();
+        assert_eq!(stats.indexes, indexes, "stats: indexes");
     }
 }

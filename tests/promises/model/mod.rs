@@ -2,12 +2,13 @@
 //!
 //! The model has some 100 lines: a map from key to value, version and revision, and a counter of
 //! revisions. After every step the two have to agree, and whatever is held from before has to be
-//! as it was.
+//! as it was. An index has to answer as the map does when each of its values is looked at.
 //!
 //! Two drivers choose the steps: `map.rs` next door by chance, and
 //! `fuzz/fuzz_targets/operations.rs` by what they reach in the crate.
 
 mod held;
+mod index;
 mod look;
 pub(crate) mod op;
 mod stock;

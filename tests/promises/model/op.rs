@@ -1,5 +1,7 @@
 //! The steps of a case, and how they are made of small numbers.
 
+use crate::model::index::Rule;
+
 /// How many keys there are.
 pub(crate) const KEYS: u8 = 8;
 
@@ -7,7 +9,7 @@ pub(crate) const KEYS: u8 = 8;
 pub(crate) const NUMBERS: u8 = 32;
 
 /// Numbers that a kind of step is drawn from; the more of them a kind has, the more often it comes.
-pub(crate) const KINDS: u8 = 206;
+pub(crate) const KINDS: u8 = 246;
 
 /// One collection, and what is done with it.
 #[derive(Clone, Debug)]
@@ -32,6 +34,8 @@ pub(crate) enum Op {
     /// Something is opened, used or dropped that stays for longer than a step. It is found by
     /// number, modulo as many as there are.
     Hold(usize, Hold),
+    /// An index is created, asked or dropped, by number of its name.
+    Index(usize, Indexing),
     /// The collection is forked; the fork takes the next steps as well.
     Fork(Forking),
 }
@@ -108,6 +112,21 @@ pub(crate) enum Forking {
     },
 }
 
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Indexing {
+    Create(Rule),
+    Drop,
+    /// Every query, between two keys that are made of these numbers.
+    Ask(u64, u64),
+    /// Asks a handle that was kept.
+    AskHandle(u64, u64),
+    DropHandle,
+    /// Queries that are under way while this key is set to this number.
+    Across(u8, u64),
+    /// The same, while the index is replaced by one of this rule.
+    Renew(Rule, u8, u64),
+}
+
 /// A case; each number counts modulo what there is of its sort.
 pub(crate) fn case([validate, skip, hashes, closed]: [u8; 4], ops: Vec<Op>) -> Case {
     Case {
@@ -128,6 +147,7 @@ pub(crate) fn op([kind, key, number, other]: [u8; 4]) -> Op {
         130..=149 => Op::Look(key, look(kind, by)),
         150..=202 => Op::Hold(usize::from(other), hold(kind, key, number)),
         203..=204 => Op::Fork(Forking::Plain),
+        206.. => Op::Index(usize::from(other), indexing(kind, key, by)),
         _ => Op::Fork(Forking::With { without: key, replaced: other, by }),
     }
 }
@@ -194,5 +214,17 @@ fn hold(kind: u8, key: u8, number: u8) -> Hold {
         197..=198 => Hold::Pin,
         199..=201 => Hold::ReadPin(key),
         _ => Hold::DropPin,
+    }
+}
+
+fn indexing(kind: u8, key: u8, number: u64) -> Indexing {
+    match kind {
+        206..=215 => Indexing::Create(Rule::of(number)),
+        216..=217 => Indexing::Drop,
+        218..=231 => Indexing::Ask(number, u64::from(key)),
+        232..=235 => Indexing::AskHandle(number, u64::from(key)),
+        236..=237 => Indexing::DropHandle,
+        238..=243 => Indexing::Across(key, number),
+        _ => Indexing::Renew(Rule::of(number / 4), key, number),
     }
 }

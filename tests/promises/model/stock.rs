@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::hash::{BuildHasher, DefaultHasher, Hash, Hasher};
 
 use folio::{
-    Change, Collection, Equivalent, GenerateKey, Outcome, ReadError, Ref, Rejected, Revision,
-    Snapshot, StoreError, UpdateError, WriteError,
+    Change, Collection, Equivalent, GenerateKey, IndexError, Outcome, ReadError, Ref, Rejected,
+    Revision, Snapshot, StoreError, UpdateError, WriteError,
 };
 
 use crate::common::payload::Payload;
@@ -150,6 +150,15 @@ pub(crate) fn why_not_forked(error: &StoreError) -> Why {
     match error {
         StoreError::Closed => Why::Closed,
         StoreError::Refused { reason } => why(reason),
+        _ => unreachable!("an error that the model does not know: {error}"),
+    }
+}
+
+pub(crate) fn why_no_index(error: &IndexError) -> Why {
+    match error {
+        IndexError::Closed => Why::Closed,
+        IndexError::Exists { .. } => Why::AlreadyExists,
+        IndexError::NotFound { .. } => Why::NotFound,
         _ => unreachable!("an error that the model does not know: {error}"),
     }
 }

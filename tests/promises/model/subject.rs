@@ -11,7 +11,7 @@ use crate::model::stock::{
     Name, Stock, changed, did, generate_next, handed_back, of_ref, of_snapshot, revision, told,
     value_back, why, why_not_forked, why_not_updated,
 };
-use crate::model::twin::{Did, Doc, If, Twin, Why, plus};
+use crate::model::twin::{Did, Doc, If, NAMES, Twin, Why, plus};
 
 /// What the cases have tried, all together.
 #[derive(Debug, Default)]
@@ -22,6 +22,10 @@ pub(crate) struct Tally {
     pub(crate) view_reads: Cell<u64>,
     /// Those of a key that was written after the view was opened.
     pub(crate) outdated: Cell<u64>,
+    /// Queries of indexes.
+    pub(crate) queries: Cell<u64>,
+    /// Those that found something.
+    pub(crate) found: Cell<u64>,
 }
 
 pub(crate) fn count(cell: &Cell<u64>) {
@@ -49,6 +53,7 @@ impl<'c> Subject<'c> {
                 Op::Write(key, op) => self.write(key, op),
                 Op::Look(key, op) => self.look(key, op),
                 Op::Hold(at, op) => self.hold(at, op),
+                Op::Index(name, op) => self.index(name % NAMES, op),
                 Op::Fork(_) if forks.len() >= FORKS_MAX => continue,
                 Op::Fork(how) => {
                     let Some((fork, twin)) = self.fork(how) else { continue };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::model::index::Rule;
 use crate::model::op::{KEYS, NUMBERS};
 
 /// A document as the model knows it.
@@ -43,6 +44,13 @@ pub(crate) enum If {
     Revision(u64),
 }
 
+/// An index: its rule, and which one of all that there have been it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Made {
+    pub(crate) rule: Rule,
+    pub(crate) number: u64,
+}
+
 /// What a collection should be after the same calls.
 #[derive(Clone, Debug)]
 pub(crate) struct Twin {
@@ -50,6 +58,10 @@ pub(crate) struct Twin {
     pub(crate) revision: u64,
     pub(crate) writes: u64,
     pub(crate) closed: bool,
+    /// The indexes by number of their names.
+    pub(crate) indexes: [Option<Made>; NAMES],
+    /// How many indexes there have been.
+    made: u64,
     validate: bool,
     skip: bool,
     /// The revisions that each key has had.
@@ -59,8 +71,9 @@ pub(crate) struct Twin {
 impl Twin {
     pub(crate) fn new(validate: bool, skip: bool) -> Self {
         let documents = BTreeMap::new();
-        let past = Default::default();
-        Self { documents, revision: 0, writes: 0, closed: false, validate, skip, past }
+        let (past, indexes) = Default::default();
+        let (revision, writes, made, closed) = (0, 0, 0, false);
+        Self { documents, revision, writes, closed, indexes, made, validate, skip, past }
     }
 
     pub(crate) fn get(&self, key: u8) -> Option<Doc> {
@@ -132,6 +145,18 @@ impl Twin {
         gone.map(|(key, _)| self.remove(*key, If::Always).map(|_| 1)).sum()
     }
 
+    /// An index under this name, unless there is one.
+    pub(crate) fn index(&mut self, name: usize, rule: Rule) -> Result<Made, Why> {
+        self.open()?;
+        if self.indexes[name].is_some() {
+            return Err(Why::AlreadyExists);
+        }
+        self.made += 1;
+        let made = Made { rule, number: self.made };
+        self.indexes[name] = Some(made);
+        Ok(made)
+    }
+
     pub(crate) fn close(&mut self) {
         if !self.closed {
             self.revision += 1;
@@ -169,5 +194,8 @@ pub(crate) fn similar(old: u64, new: u64) -> bool {
 pub(crate) fn plus(old: u64, number: u64) -> u64 {
     (old + number) % u64::from(NUMBERS)
 }
+
+/// How many names there are for indexes.
+pub(crate) const NAMES: usize = 3;
 
 const NEVER: u64 = u64::MAX;
