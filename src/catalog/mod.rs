@@ -104,6 +104,11 @@ where
         self.load(&ReadPin::new()).to_vec()
     }
 
+    /// A bound of the tags that entries of this moment have; to be read after its revision (I7).
+    pub(crate) fn youngest(&self) -> u64 {
+        self.tags.bound()
+    }
+
     /// The first one that is not complete yet.
     pub(crate) fn first_unfinished(&self) -> Option<Arc<IndexCore<K, V>>> {
         let pin = ReadPin::new();
