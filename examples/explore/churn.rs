@@ -36,7 +36,10 @@ pub(crate) struct Churned {
 
 /// Reads, writes and audits for as long as the options say.
 ///
-/// Where that is too short for a verdict, writers and auditor go on: until [`VIEWS_MIN`] views,
+/// Writers wait for the auditor where it cannot keep up, as with a file of many documents: a view
+/// keeps all that is written while it is open.
+///
+/// Where the time is too short for a verdict, writers and auditor go on: until [`VIEWS_MIN`] views,
 /// [`WRITES_MIN`] writes and [`MOVES_MIN`] moves are done, but at most for [`GRACE`].
 pub(crate) fn churn(
     loaded: &Loaded,

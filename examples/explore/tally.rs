@@ -10,6 +10,8 @@ pub(crate) struct Tally {
     writes: AtomicU64,
     moves: AtomicU64,
     views: AtomicU64,
+    /// Writes that were done when the last view was done with.
+    audited: AtomicU64,
 }
 
 // Nothing is published through these words: the threads' results travel by their joins. Hence
@@ -46,6 +48,12 @@ impl Tally {
 
     pub(crate) fn add_view(&self) {
         self.views.fetch_add(1, Ordering::Relaxed);
+        self.audited.store(self.writes(), Ordering::Relaxed);
+    }
+
+    /// Whether the writers had better wait for the auditor, whose views keep all that they write.
+    pub(crate) fn is_far_ahead(&self) -> bool {
+        self.writes().saturating_sub(self.audited.load(Ordering::Relaxed)) > AHEAD_MAX
     }
 
     /// Sends the readers home, so that who goes on is sooner done.
@@ -74,3 +82,5 @@ impl Drop for EndOnDrop<'_> {
         self.0.end();
     }
 }
+
+const AHEAD_MAX: u64 = 20_000;

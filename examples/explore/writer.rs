@@ -1,6 +1,7 @@
 //! A thread that writes: updates, removals, inserts, and turns of its chain.
 
 use std::collections::VecDeque;
+use std::thread;
 
 use folio::{Change, Collection, Document, Snapshot, WriteError};
 use uuid::Uuid;
@@ -76,6 +77,10 @@ impl<'c> Writer<'c> {
     /// this writer but its chain.
     pub(crate) fn run(mut self) -> Result<Writes, WriteError> {
         while !self.field.tally.is_over() {
+            if self.field.tally.is_far_ahead() {
+                thread::yield_now();
+                continue;
+            }
             let before = self.writes;
             match self.dice.below(100) {
                 0..60 => self.update()?,
