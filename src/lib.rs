@@ -25,6 +25,9 @@
 //! sees, of each key, the newest snapshot up to there. What nobody can need any more is freed by
 //! later writes, never by reads.
 //!
+//! An [`Index`] finds documents by what is in them, in order: exactly those that a look at every
+//! document of the same instant would find.
+//!
 //! The [`guide`] has a picture of it, and a page for each question that is larger than a verb.
 //!
 //! # Who waits for whom
@@ -42,6 +45,9 @@
 //! | `set`, `create`, `insert` and the like of a new key, or of one just removed | bucket lock | one instant |
 //! | every 64th write of a shard, `maintain`, `close` also | bucket lock for each removed key that they finish | |
 //! | `set_many`, `clear`, `retain` | each write as above | not one instant |
+//! | a query of an index, its next document | lock-free | one instant of the call; that of its view or pin |
+//! | `create_index` | stops nobody; waits for whoever creates or drops another one, and for pins of other threads | one instant |
+//! | `drop_index` | waits for whoever creates or drops another one | one instant |
 //! | `len`, `stats` | wait for nobody | exact when nobody writes |
 //!
 //! No reader and no open view ever makes anybody wait; they keep memory, which
@@ -56,8 +62,8 @@
 //!
 //! # Not there yet
 //!
-//! Secondary indexes, watches, several collections under one clock, lifetimes and eviction, quotas,
-//! persistence. Keys are found by hash: order is made when asked for.
+//! Unique and partial indexes, watches, several collections under one clock, lifetimes and
+//! eviction, quotas, persistence. Keys are found by hash: their order is made when asked for.
 //!
 //! # Features
 //!

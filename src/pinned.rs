@@ -115,7 +115,7 @@ impl<K: Key, V: Value, S: BuildHasher> Pinned<'_, K, V, S> {
         // I8: found after the instant's revision was read.
         let core = rooms.catalog.find(name);
         let core = core.ok_or_else(|| IndexError::NotFound { index: name.into() })?;
-        Ok(IndexView::new(rooms, core, instant))
+        Ok(IndexView::new(rooms, core, instant, rooms.catalog.youngest()))
     }
 
     /// Walks over all documents of this instant, each once, in no promised order.

@@ -87,6 +87,8 @@ pub struct IndexView<'v, K: Key, V: Value> {
     core: Arc<IndexCore<K, V>>,
     /// `None`: nothing is to be seen.
     instant: Option<Instant<'v>>,
+    /// Entries with a later tag are younger than the instant.
+    youngest: u64,
 }
 
 /// One page of an answer.
@@ -178,7 +180,8 @@ impl<K: Key, V: Value> Index<K, V> {
     fn now<R>(&self, ask: impl FnOnce(IndexView<'_, K, V>) -> R) -> R {
         let lease = self.rooms.open_view();
         let instant = lease.as_ref().map(Instant::View).filter(|_| !self.core.is_dropped());
-        ask(IndexView { rooms: &self.rooms, core: Arc::clone(&self.core), instant })
+        let youngest = self.rooms.catalog.youngest();
+        ask(IndexView::new(&self.rooms, Arc::clone(&self.core), instant, youngest))
     }
 
     fn ask(&self, bounds: Option<Bounds>) -> Iter<'_, K, V> {
@@ -195,8 +198,9 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
         rooms: &'v Rooms<K, V>,
         core: Arc<IndexCore<K, V>>,
         instant: Option<Instant<'v>>,
+        youngest: u64,
     ) -> Self {
-        Self { rooms, core, instant }
+        Self { rooms, core, instant, youngest }
     }
 
     /// The name it was created under.
@@ -275,7 +279,8 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
     }
 
     fn scan(&self, bounds: Option<Bounds>) -> Option<Scan<'_, K, V>> {
-        Some(scan(self.rooms, &self.core, self.instant?, bounds?))
+        let scan = scan(self.rooms, &self.core, self.instant?, bounds?);
+        Some(scan.not_after(self.youngest))
     }
 }
 

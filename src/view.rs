@@ -56,6 +56,8 @@ struct Core<K: Key, V: Value> {
     rooms: Arc<Rooms<K, V>>,
     /// `None`: opened after the close.
     lease: Option<Lease>,
+    /// Entries of indexes with a later tag are younger than the view.
+    youngest: u64,
     len: OnceLock<usize>,
 }
 
@@ -76,7 +78,8 @@ impl<K: Key, V: Value, S> View<K, V, S> {
     }
 
     pub(crate) fn of_lease(rooms: &Arc<Rooms<K, V>>, lease: Option<Lease>, hasher: S) -> Self {
-        let core = Core { rooms: Arc::clone(rooms), lease, len: OnceLock::new() };
+        let youngest = rooms.catalog.youngest();
+        let core = Core { rooms: Arc::clone(rooms), lease, youngest, len: OnceLock::new() };
         Self { core: Arc::new(core), hasher }
     }
 
@@ -90,7 +93,8 @@ impl<K: Key, V: Value, S> View<K, V, S> {
         let rooms = &*self.core.rooms;
         let core = rooms.catalog.find(name);
         let core = core.ok_or_else(|| IndexError::NotFound { index: name.into() })?;
-        Ok(IndexView::new(rooms, core, self.core.lease.as_ref().map(Instant::View)))
+        let instant = self.core.lease.as_ref().map(Instant::View);
+        Ok(IndexView::new(rooms, core, instant, self.core.youngest))
     }
 
     /// The revision up to which the view sees; 0 for one of a closed collection.

@@ -1,8 +1,9 @@
 //! The auditor: opens views while others write, and looks for one that contradicts itself.
 //!
 //! Of each view it takes down all that an iteration meets, the length, some documents by key and
-//! the chains. Then it opens the next view, and only after that asks the first one all this again:
-//! by then its documents have been written, removed and created anew.
+//! the chains, and compares every index with a scan. Then it opens the next view, and only after
+//! that asks the first one all this again, indexes backwards: by then its documents have been
+//! written, removed and created anew.
 
 use std::fmt;
 
@@ -11,6 +12,9 @@ use uuid::Uuid;
 use crate::chain::{Broken, Turn};
 use crate::dice::Dice;
 use crate::fault::Fault;
+use crate::listing::{self, Entry, Wrong};
+use crate::mover::Mover;
+use crate::paths::Paths;
 use crate::witness::{Found, Look, State, Witness};
 use crate::writer::Field;
 
@@ -19,6 +23,8 @@ use crate::writer::Field;
 pub(crate) struct Audit {
     pub(crate) views: u64,
     pub(crate) inconsistent: u64,
+    /// Entries of indexes that were compared with a scan.
+    pub(crate) entries: u64,
     /// The first contradictions, each with the revision of its view.
     pub(crate) doubts: Vec<(u64, Doubt)>,
 }
@@ -33,6 +39,7 @@ pub(crate) enum Doubt {
     Chain(Broken),
     Repeat { met_first: usize, met_then: usize, differs: Option<State> },
     Value { key: Uuid },
+    Index { name: String, wrong: Wrong },
 }
 
 /// Opens and checks views until the churn is over.
@@ -47,34 +54,37 @@ pub(crate) fn audit(field: Field<'_>) -> Audit {
         let lie = field.fault.filter(|_| opened == PLANTED_VIEW);
         let next = Testimony::take(field, lie, &mut dice);
         if let Some(earlier) = held.replace(next) {
-            audit.note(earlier.conclude());
+            audit.note(earlier.conclude(field, &mut dice));
             field.tally.add_view();
         }
     }
     if let Some(last) = held {
-        audit.note(last.conclude());
+        audit.note(last.conclude(field, &mut dice));
         field.tally.add_view();
     }
     audit
 }
 
 impl Audit {
-    fn note(&mut self, (revision, doubt): (u64, Option<Doubt>)) {
+    fn note(&mut self, testimony: Testimony) {
         self.views += 1;
-        if let Some(doubt) = doubt {
+        self.entries += testimony.listings.iter().map(|entries| entries.len() as u64).sum::<u64>();
+        if let Some(doubt) = testimony.doubt {
             self.inconsistent += 1;
             if self.doubts.len() < DOUBTS_MAX {
-                self.doubts.push((revision, doubt));
+                self.doubts.push((testimony.witness.view().revision(), doubt));
             }
         }
     }
 }
 
-/// What a view said at the first look.
+/// What a view said.
 struct Testimony {
     witness: Witness,
     states: Vec<State>,
     samples: Vec<(Uuid, Option<Found>)>,
+    /// What each index listed.
+    listings: Vec<Vec<Entry>>,
     doubt: Option<Doubt>,
 }
 
@@ -91,12 +101,12 @@ impl Testimony {
         keys.extend((0..SAMPLES).filter_map(|_| dice.pick(&states).map(|state| state.key)));
         let samples = keys.into_iter().map(|key| (key, witness.get(&key, Look::First))).collect();
 
-        let mut testimony = Self { witness, states, samples, doubt: None };
+        let mut testimony = Self { witness, states, samples, listings: Vec::new(), doubt: None };
         testimony.doubt = testimony.first_look(field).err();
         testimony
     }
 
-    fn first_look(&self, field: Field<'_>) -> Result<(), Doubt> {
+    fn first_look(&mut self, field: Field<'_>) -> Result<(), Doubt> {
         let twice = self.states.windows(2).find(|pair| pair[0].key == pair[1].key);
         if let Some(pair) = twice {
             return Err(Doubt::Twice { key: pair[0].key });
@@ -118,17 +128,24 @@ impl Testimony {
         }
 
         let view = self.witness.view();
-        field.chains.check(|key| view.get(key).map(|found| Turn::of(&found))).map_err(Doubt::Chain)
+        let turn = |key: &Uuid| view.get(key).map(|found| Turn::of(&found));
+        field.chains.check(turn).map_err(Doubt::Chain)?;
+        for paths in field.movers.iter().map(Mover::paths) {
+            let entries = listing::first_look(&self.witness, paths);
+            self.listings.push(entries.map_err(|wrong| doubt(paths, wrong))?);
+        }
+        Ok(())
     }
 
-    /// Looks again, and says what is to be doubted, and in the view of which revision.
-    fn conclude(self) -> (u64, Option<Doubt>) {
-        let revision = self.witness.view().revision();
-        let second = if self.doubt.is_none() { self.second_look().err() } else { None };
-        (revision, self.doubt.or(second))
+    /// Looks again, if there is no doubt yet.
+    fn conclude(mut self, field: Field<'_>, dice: &mut Dice) -> Self {
+        if self.doubt.is_none() {
+            self.doubt = self.second_look(field, dice).err();
+        }
+        self
     }
 
-    fn second_look(&self) -> Result<(), Doubt> {
+    fn second_look(&self, field: Field<'_>, dice: &mut Dice) -> Result<(), Doubt> {
         let states = self.witness.states(Look::Second);
         if states != self.states {
             let differs = self.states.iter().zip(&states).find(|(then, now)| then != now);
@@ -153,6 +170,11 @@ impl Testimony {
                 return Err(Doubt::Value { key: *key });
             }
         }
+        for (mover, entries) in field.movers.iter().zip(&self.listings) {
+            let paths = mover.paths();
+            let looked = listing::second_look(&self.witness, paths, entries, dice);
+            looked.map_err(|wrong| doubt(paths, wrong))?;
+        }
         Ok(())
     }
 
@@ -160,6 +182,10 @@ impl Testimony {
         let (len, met) = (self.witness.len(), self.states.len());
         if len == met { Ok(()) } else { Err(Doubt::Len { len, met }) }
     }
+}
+
+fn doubt(paths: &Paths, wrong: Wrong) -> Doubt {
+    Doubt::Index { name: paths.text().to_owned(), wrong }
 }
 
 impl fmt::Display for Doubt {
@@ -189,6 +215,7 @@ impl fmt::Display for Doubt {
                  {differs:?} being the first that differs"
             ),
             Self::Value { key } => write!(f, "a second get of {key} finds something else"),
+            Self::Index { name, wrong } => write!(f, "index {name} {wrong}"),
         }
     }
 }

@@ -18,6 +18,7 @@ use folio::{Collection, Document, WriteError, doc};
 use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::mover::{TOUCHED, TOUCHED_KEYS};
 use crate::tally::Tally;
 
 /// The keys of every writer's chain.
@@ -132,8 +133,12 @@ impl Turn {
     }
 }
 
+/// A link, which has another key in the index of the churn with each turn.
 fn document(chain: usize, link: usize, turn: Turn) -> Document {
-    doc! { "chain": chain, "link": link, "turn": turn.number, "seen": turn.seen }
+    let mut document =
+        doc! { "chain": chain, "link": link, "turn": turn.number, "seen": turn.seen };
+    document.set_at(TOUCHED, turn.number % TOUCHED_KEYS);
+    document
 }
 
 /// Gives the auditor time to open a view and to look at it twice.

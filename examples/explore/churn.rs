@@ -12,7 +12,9 @@ use crate::chain::Chains;
 use crate::failure::Failure;
 use crate::fault::Fault;
 use crate::load::Loaded;
+use crate::mover::Mover;
 use crate::options::Options;
+use crate::paths::Paths;
 use crate::progress::Bars;
 use crate::reader::{self, Reads};
 use crate::tally::Tally;
@@ -34,18 +36,23 @@ pub(crate) struct Churned {
 
 /// Reads, writes and audits for as long as the options say.
 ///
-/// Where that is too short for a verdict, writers and auditor go on: until [`VIEWS_MIN`] views and
-/// [`WRITES_MIN`] writes are done, but at most for [`GRACE`].
+/// Writers wait for the auditor where it cannot keep up, as with a file of many documents: a view
+/// keeps all that is written while it is open.
+///
+/// Where the time is too short for a verdict, writers and auditor go on: until [`VIEWS_MIN`] views,
+/// [`WRITES_MIN`] writes and [`MOVES_MIN`] moves are done, but at most for [`GRACE`].
 pub(crate) fn churn(
     loaded: &Loaded,
+    indexes: Vec<Paths>,
     options: &Options,
     fault: Option<Fault>,
     bars: &Bars,
 ) -> Result<Churned, Failure> {
     let collection = &loaded.collection;
     let chains = &Chains::plant(collection, options.writers.into())?;
+    let movers = &movers(loaded, indexes)?;
     let tally = &Tally::default();
-    let field = Field { collection, keys: &loaded.keys, chains, tally, fault };
+    let field = Field { collection, keys: &loaded.keys, chains, movers, tally, fault };
 
     let started = Instant::now();
     let (reads_took, (reads, writes, audit)) = thread::scope(|scope| {
@@ -60,9 +67,10 @@ pub(crate) fn churn(
 
     chains.uproot(collection)?;
     let mut complaints = damage(loaded);
-    if audit.views < VIEWS_MIN || writes.total() < WRITES_MIN {
+    if !is_enough(audit.views, writes.total(), writes.moves) {
         complaints.push(format!(
-            "too little was done for a verdict: {VIEWS_MIN} views and {WRITES_MIN} writes are due"
+            "too little was done for a verdict: {VIEWS_MIN} views, {WRITES_MIN} writes and \
+             {MOVES_MIN} moves between index keys are due"
         ));
     }
 
@@ -76,6 +84,22 @@ pub(crate) fn churn(
         audit,
         complaints,
     })
+}
+
+/// One for each index: those that were asked for, and the one of the churn.
+fn movers(loaded: &Loaded, indexes: Vec<Paths>) -> Result<Vec<Mover>, Failure> {
+    let Loaded { collection, keys } = loaded;
+    let own = Mover::of_the_churn();
+    own.deal(collection, keys)?;
+    if !indexes.contains(own.paths()) {
+        collection.create_index(own.paths().text(), own.paths().spec())?;
+    }
+
+    let view = collection.view();
+    let asked = indexes.into_iter().filter(|paths| paths != own.paths());
+    let mut movers: Vec<_> = asked.map(|paths| Mover::between(paths, view.iter())).collect();
+    movers.push(own);
+    Ok(movers)
 }
 
 /// The threads of a churn.
@@ -149,7 +173,7 @@ fn watch(tally: &Tally, time: Duration, bar: &ProgressBar) -> Duration {
             tally.end_reading();
             reads_took = Some(elapsed);
         }
-        let is_enough = tally.views() >= VIEWS_MIN && tally.writes() >= WRITES_MIN;
+        let is_enough = is_enough(tally.views(), tally.writes(), tally.moves());
         if (elapsed >= time && is_enough) || elapsed >= time + GRACE {
             break;
         }
@@ -160,6 +184,10 @@ fn watch(tally: &Tally, time: Duration, bar: &ProgressBar) -> Duration {
     }
     bar.finish_and_clear();
     reads_took.unwrap_or_else(|| started.elapsed())
+}
+
+fn is_enough(views: u64, writes: u64, moves: u64) -> bool {
+    views >= VIEWS_MIN && writes >= WRITES_MIN && moves >= MOVES_MIN
 }
 
 /// What is wrong with the collection now that everything removed is restored.
@@ -179,6 +207,7 @@ fn damage(loaded: &Loaded) -> Vec<String> {
 
 const VIEWS_MIN: u64 = 100;
 const WRITES_MIN: u64 = 10_000;
+const MOVES_MIN: u64 = 10_000;
 const GRACE: Duration = Duration::from_secs(300);
 const TICK: Duration = Duration::from_millis(50);
 const TICK_MIN: Duration = Duration::from_millis(1);

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use std::process::ExitCode;
 
-use folio::WriteError;
+use folio::{IndexError, WriteError};
 
 use crate::place::Place;
 
@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     Malformed { name: String, place: Place, what: String },
     /// The collection refused a write that should succeed.
     Refused { source: WriteError },
+    /// The collection refused an index that it should have.
+    Index { source: IndexError },
     /// The operating system gives no further thread.
     Thread { source: io::Error },
     /// Standard output takes no more.
@@ -44,6 +46,12 @@ impl From<WriteError> for Failure {
     }
 }
 
+impl From<IndexError> for Failure {
+    fn from(source: IndexError) -> Self {
+        Self::Index { source }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -53,6 +61,7 @@ impl fmt::Display for Failure {
             Self::Unreadable { name, source } => write!(f, "{name}: cannot be read: {source}"),
             Self::Malformed { name, place, what } => write!(f, "{name}:{place}: {what}"),
             Self::Refused { source } => write!(f, "a write was refused: {source}"),
+            Self::Index { source } => write!(f, "an index was refused: {source}"),
             Self::Thread { source } => write!(f, "cannot start a thread: {source}"),
             Self::Output { source } => write!(f, "cannot write to standard output: {source}"),
         }
@@ -63,6 +72,7 @@ impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Refused { source } => Some(source),
+            Self::Index { source } => Some(source),
             Self::Unreadable { source, .. } | Self::Thread { source } | Self::Output { source } => {
                 Some(source)
             }

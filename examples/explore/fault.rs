@@ -26,6 +26,16 @@ pub(crate) enum Fault {
     Repeat,
     /// A second get finds another value.
     Value,
+    /// An index lacks an entry.
+    Missing,
+    /// An index has kept an entry for too long.
+    Stale,
+    /// An index lists a document behind a greater key.
+    Order,
+    /// An index lists less backwards.
+    Back,
+    /// A query of an index finds less than there is between its keys.
+    Query,
 }
 
 impl Fault {
@@ -44,7 +54,7 @@ impl Fault {
     }
 }
 
-const NAMES: [(&str, Fault); 8] = [
+const NAMES: [(&str, Fault); 13] = [
     ("chain", Fault::Chain),
     ("cause", Fault::Cause),
     ("twice", Fault::Twice),
@@ -53,4 +63,9 @@ const NAMES: [(&str, Fault); 8] = [
     ("newer", Fault::Newer),
     ("repeat", Fault::Repeat),
     ("value", Fault::Value),
+    ("missing", Fault::Missing),
+    ("stale", Fault::Stale),
+    ("order", Fault::Order),
+    ("back", Fault::Back),
+    ("query", Fault::Query),
 ];

@@ -1,6 +1,6 @@
 //! Puts every document of a text into a collection.
 
-use folio::{Collection, Document};
+use folio::{Collection, Document, Snapshot};
 use uuid::Uuid;
 
 use crate::failure::Failure;
@@ -13,6 +13,14 @@ use crate::shape;
 pub(crate) struct Loaded {
     pub(crate) collection: Collection<Uuid, Document>,
     pub(crate) keys: Vec<Uuid>,
+}
+
+impl Loaded {
+    /// The first documents of the text.
+    pub(crate) fn first(&self, limit: usize) -> Vec<Snapshot<Uuid, Document>> {
+        let found = self.keys.iter().take(limit).filter_map(|key| self.collection.get(key));
+        found.map(|document| document.snapshot()).collect()
+    }
 }
 
 /// Loads all of `input`, or says what is wrong in it.

@@ -1,20 +1,25 @@
-//! Loads real documents, shows some of them, and rewrites them from many threads while an auditor
-//! opens views and checks that every one of them is consistent.
+//! Loads real documents, indexes them, answers questions, and rewrites them from many threads while
+//! an auditor opens views and checks that every one of them is consistent.
 //!
 //! ```text
 //! cargo run --release --example explore
 //! cargo run --release --example explore -- FILE --limit 20 --churn 10 --readers 4 --writers 4
+//! cargo run --release --example explore -- --index properties.net,properties.mag \
+//!     --get properties.magType=ml --range properties.mag=4.5..
 //! ```
 //!
-//! Without FILE it runs on the bundled week of earthquakes. The run has three parts:
+//! Without FILE it runs on the bundled week of earthquakes. The run has four parts:
 //!
 //! 1. **Load** ([`load`]): FILE is split into objects, each becomes a document under a generated
 //!    key. A mistake in FILE is told as `FILE:LINE:COLUMN: what is wrong` and ends the run with
 //!    exit code 1; nothing is said to be loaded then.
 //! 2. **Show** ([`table`]): some documents as a table of the fields that tell most.
-//! 3. **Churn** ([`churn`]): readers and writers work on the documents for some seconds, and
-//!    meanwhile the auditor ([`audit`]) opens one view after another. One that contradicts itself
-//!    makes the exit code 1.
+//! 3. **Ask** ([`answer`]): indexes are created, and each question ([`question`]) is answered with
+//!    a number and a table.
+//! 4. **Churn** ([`churn`]): readers and writers work on the documents for some seconds; updates
+//!    move documents between the keys of indexes ([`mover`]). Meanwhile the auditor ([`audit`])
+//!    opens one view after another, and compares every index with a scan of that view
+//!    ([`listing`]). A view that contradicts itself makes the exit code 1.
 //!
 //! Results go to standard output, a line each, in a form that scripts can read; progress bars and
 //! mistakes go to standard error. A reader that closes our standard output ends the run quietly.
@@ -44,6 +49,7 @@ use crate::options::Options;
 use crate::output::Output;
 use crate::progress::Bars;
 
+mod answer;
 mod audit;
 mod chain;
 mod churn;
@@ -53,19 +59,24 @@ mod failure;
 mod fault;
 mod fields;
 mod input;
+mod listing;
 mod load;
 mod mistake;
+mod mover;
 mod options;
 mod output;
+mod paths;
 mod piece;
 mod place;
 mod progress;
+mod question;
 mod reader;
 mod report;
 mod scanner;
 mod shape;
 mod table;
 mod tally;
+mod values;
 mod witness;
 mod writer;
 
@@ -104,11 +115,13 @@ fn run(options: &Options) -> Result<Verdict, Failure> {
     ))?;
     drop(input);
 
-    table::show(&loaded, options.limit, &mut output)?;
+    table::show(&loaded.first(options.limit), &mut output)?;
+    let indexes = answer::index(&loaded.collection, options, &mut output)?;
+    answer::answer(&loaded.collection, options, &mut output)?;
     if options.churn.is_zero() {
         return Ok(Verdict::Consistent);
     }
 
-    let churned = churn::churn(&loaded, options, fault, &bars)?;
+    let churned = churn::churn(&loaded, indexes, options, fault, &bars)?;
     report::report(&churned, &mut output)
 }

@@ -48,6 +48,12 @@ pub(crate) fn report(churned: &Churned, output: &mut Output) -> Result<Verdict, 
         reads.latency.max()
     ))?;
     output.line(format_args!(
+        "compared {} entries while {} writes moved {} index keys",
+        audit.entries,
+        writes.total(),
+        writes.moves
+    ))?;
+    output.line(format_args!(
         "audited {} views while {} writes: {} inconsistent",
         audit.views,
         writes.total(),

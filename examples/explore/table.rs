@@ -1,35 +1,29 @@
 //! Shows documents as a table.
 
 use console::{Alignment, Term, measure_text_width, pad_str};
-use folio::Document;
+use folio::{Document, Snapshot};
+use uuid::Uuid;
 
 use crate::columns::{self, Column, GAP};
 use crate::failure::Failure;
 use crate::fields;
-use crate::load::Loaded;
 use crate::output::Output;
 
-/// Shows up to `limit` of the loaded documents, in the order in which they were loaded.
-pub(crate) fn show(loaded: &Loaded, limit: usize, output: &mut Output) -> Result<(), Failure> {
-    let shown = &loaded.keys[..limit.min(loaded.keys.len())];
+/// Shows documents, one a row; nothing at all if there are none.
+pub(crate) fn show(
+    documents: &[Snapshot<Uuid, Document>],
+    output: &mut Output,
+) -> Result<(), Failure> {
+    if documents.is_empty() {
+        return Ok(());
+    }
     let width = output_width();
-    let view = loaded.collection.view();
+    let sample = documents.iter().take(SAMPLED_MAX).map(|document| fields::scalars(document));
+    let columns = columns::choose(&sample.collect::<Vec<_>>(), width);
 
-    let sample: Vec<_> = shown
-        .iter()
-        .take(SAMPLED_MAX)
-        .filter_map(|key| view.get(key))
-        .map(|found| fields::scalars(&found))
-        .collect();
-    let columns = columns::choose(&sample, width);
-
-    let mut headed = false;
-    for document in shown.iter().filter_map(|key| view.get(key)) {
-        if !headed {
-            output.line(format_args!("{}", heading(&columns)))?;
-            headed = true;
-        }
-        output.line(format_args!("{}", row(&document, &columns, width)))?;
+    output.line(format_args!("{}", heading(&columns)))?;
+    for document in documents {
+        output.line(format_args!("{}", row(document, &columns, width)))?;
     }
     Ok(())
 }

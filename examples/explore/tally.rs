@@ -8,7 +8,10 @@ pub(crate) struct Tally {
     over: AtomicBool,
     reading_over: AtomicBool,
     writes: AtomicU64,
+    moves: AtomicU64,
     views: AtomicU64,
+    /// Writes that were done when the last view was done with.
+    audited: AtomicU64,
 }
 
 // Nothing is published through these words: the threads' results travel by their joins. Hence
@@ -26,6 +29,11 @@ impl Tally {
         self.writes.load(Ordering::Relaxed)
     }
 
+    /// Documents that went from one key of an index to another.
+    pub(crate) fn moves(&self) -> u64 {
+        self.moves.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn views(&self) -> u64 {
         self.views.load(Ordering::Relaxed)
     }
@@ -34,8 +42,18 @@ impl Tally {
         self.writes.fetch_add(count, Ordering::Relaxed);
     }
 
+    pub(crate) fn add_moves(&self, count: u64) {
+        self.moves.fetch_add(count, Ordering::Relaxed);
+    }
+
     pub(crate) fn add_view(&self) {
         self.views.fetch_add(1, Ordering::Relaxed);
+        self.audited.store(self.writes(), Ordering::Relaxed);
+    }
+
+    /// Whether the writers had better wait for the auditor, whose views keep all that they write.
+    pub(crate) fn is_far_ahead(&self) -> bool {
+        self.writes().saturating_sub(self.audited.load(Ordering::Relaxed)) > AHEAD_MAX
     }
 
     /// Sends the readers home, so that who goes on is sooner done.
@@ -64,3 +82,5 @@ impl Drop for EndOnDrop<'_> {
         self.0.end();
     }
 }
+
+const AHEAD_MAX: u64 = 20_000;

@@ -1,13 +1,15 @@
 //! A thread that writes: updates, removals, inserts, and turns of its chain.
 
 use std::collections::VecDeque;
+use std::thread;
 
-use folio::{Collection, Document, Snapshot, WriteError};
+use folio::{Change, Collection, Document, Snapshot, WriteError};
 use uuid::Uuid;
 
 use crate::chain::{Chains, LINKS};
 use crate::dice::Dice;
 use crate::fault::Fault;
+use crate::mover::Mover;
 use crate::tally::Tally;
 
 /// How many writes of each kind were done.
@@ -17,6 +19,8 @@ pub(crate) struct Writes {
     pub(crate) removals: u64,
     pub(crate) inserts: u64,
     pub(crate) links: u64,
+    /// Documents that went from one key of an index to another, once for each index.
+    pub(crate) moves: u64,
 }
 
 impl Writes {
@@ -29,6 +33,7 @@ impl Writes {
         self.removals += other.removals;
         self.inserts += other.inserts;
         self.links += other.links;
+        self.moves += other.moves;
     }
 }
 
@@ -38,6 +43,8 @@ pub(crate) struct Field<'c> {
     pub(crate) collection: &'c Collection<Uuid, Document>,
     pub(crate) keys: &'c [Uuid],
     pub(crate) chains: &'c Chains,
+    /// One for each index.
+    pub(crate) movers: &'c [Mover],
     pub(crate) tally: &'c Tally,
     pub(crate) fault: Option<Fault>,
 }
@@ -70,14 +77,19 @@ impl<'c> Writer<'c> {
     /// this writer but its chain.
     pub(crate) fn run(mut self) -> Result<Writes, WriteError> {
         while !self.field.tally.is_over() {
-            let before = self.writes.total();
+            if self.field.tally.is_far_ahead() {
+                thread::yield_now();
+                continue;
+            }
+            let before = self.writes;
             match self.dice.below(100) {
                 0..60 => self.update()?,
                 60..75 => self.remove_or_restore()?,
                 75..90 => self.add_or_take()?,
                 _ => self.advance_chain()?,
             }
-            self.field.tally.add_writes(self.writes.total() - before);
+            self.field.tally.add_writes(self.writes.total() - before.total());
+            self.field.tally.add_moves(self.writes.moves - before.moves);
         }
 
         let writes = self.writes;
@@ -90,21 +102,32 @@ impl<'c> Writer<'c> {
         Ok(writes)
     }
 
+    /// Moves a document in one of the indexes.
     fn update(&mut self) -> Result<(), WriteError> {
         let Some(key) = self.dice.pick(self.field.keys) else { return Ok(()) };
-        let touched = self.writes.updates;
+        let Some(mover) = self.dice.pick(self.field.movers) else { return Ok(()) };
+        let row = mover.draw(&mut self.dice);
         let updated = self.field.collection.update(key, |document| {
             let mut next = document.clone();
-            next.set_at("touched", touched);
+            mover.apply(&mut next, row);
             next
         });
         match updated {
-            Ok(_) => self.writes.updates += 1,
+            Ok(Change { old, new, .. }) => {
+                self.writes.updates += 1;
+                self.writes.moves += self.moves_between(old.as_deref(), &new);
+            }
             // Another writer has removed it and will restore it.
             Err(WriteError::NotFound { .. }) => {}
             Err(error) => return Err(error),
         }
         Ok(())
+    }
+
+    /// In how many indexes a document has another key now.
+    fn moves_between(&self, old: Option<&Document>, new: &Document) -> u64 {
+        let Some(old) = old else { return 0 };
+        self.field.movers.iter().filter(|mover| mover.has_moved(old, new)).count() as u64
     }
 
     fn remove_or_restore(&mut self) -> Result<(), WriteError> {
@@ -157,6 +180,8 @@ impl<'c> Writer<'c> {
         let planted = self.field.fault.filter(|_| is_chosen).map(|fault| (fault, self.field.tally));
         self.field.chains.advance(self.field.collection, self.number, self.turn, planted)?;
         self.writes.links += LINKS as u64;
+        // In the index of the churn; see `chain::document`.
+        self.writes.moves += LINKS as u64;
         Ok(())
     }
 }

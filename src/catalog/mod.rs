@@ -104,6 +104,11 @@ where
         self.load(&ReadPin::new()).to_vec()
     }
 
+    /// A bound of the tags that entries of this moment have; to be read after its revision (I7).
+    pub(crate) fn youngest(&self) -> u64 {
+        self.tags.bound()
+    }
+
     /// The first one that is not complete yet.
     pub(crate) fn first_unfinished(&self) -> Option<Arc<IndexCore<K, V>>> {
         let pin = ReadPin::new();
@@ -124,7 +129,7 @@ where
         if self.find(name).is_some() {
             return Err(Trouble::Exists);
         }
-        *number += 1;
+        *number = number.checked_add(1).expect("a number for each index that ever was");
         let index = Arc::new(IndexCore::new(*number, name, extract, Arc::clone(&self.tags)));
         self.change(|indexes| indexes.push(Arc::clone(&index)));
         Ok(index)

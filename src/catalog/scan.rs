@@ -75,6 +75,12 @@ where
         scan
     }
 
+    /// The instant was over when `youngest` was read: what was entered since is not walked for.
+    pub(crate) fn not_after(mut self, youngest: u64) -> Self {
+        self.youngest = self.youngest.min(youngest);
+        self
+    }
+
     /// The instant is older than the index: looks at all documents.
     fn by_all(&self, roster: &'a Roster<K, V>, bounds: &Bounds) -> VecDeque<Found<'a, K, V>> {
         let mut key = Vec::new();

@@ -34,6 +34,8 @@ use crate::sync::Arc;
 /// | `set_many`, `clear`, `retain` | many writes | O(n), `set_many` O(n log n) |
 /// | `fork` | waits for nobody | O(n) |
 /// | `close`, `maintain` | as cleaning | O(n) |
+/// | `create_index` | stops nobody; waits for other creators and droppers, and for pins of other threads | O(n log n) |
+/// | `drop_index` | waits for other creators and droppers | O(entries), once nobody looks |
 /// | `len`, `stats` | wait for nobody | O(1), `stats` a look at each view's slot |
 ///
 /// `n` is the number of documents, places the most there ever were

@@ -22,6 +22,8 @@
 //! | `get`, `contains`, and each key of `pin().get` and `pin().get_many` | that key as it is now |
 //! | `iter`, `stream`, `cursor`, `fork`, `pin().iter()` | all keys as of one instant of the call |
 //! | everything asked of one [`View`](crate::View) | all keys as of the instant at which it was opened |
+//! | each query of an [`Index`](crate::Index) | all keys as of one instant of the call |
+//! | everything asked of one [`IndexView`](crate::IndexView) | all keys as of its instant: that of its view, or of the call that made it |
 //! | `len` of the collection | a counter: exact when nobody writes |
 //!
 //! Two reads of the live collection are two moments. A view is one, and stays it:
@@ -55,9 +57,41 @@
 //! [`clear`](crate::Collection::clear) and [`retain`](crate::Collection::retain) are many writes,
 //! not one instant.
 //!
+//! # Indexes
+//!
+//! A write is in every index in the instant in which it takes effect: there is nothing to catch up
+//! with. A query finds what a look at every document of its instant would find, whether the index
+//! is complete, still being built, or younger than the view that it is asked through; of a document
+//! that moves from one key to another it finds exactly one. So a view's answers by index agree with
+//! each other and with its answers by key:
+//!
+//! ```
+//! use folio::Collection;
+//!
+//! let accounts: Collection<u32, i64> = (0..100).map(|n| (n, 0)).collect();
+//! let balances = accounts.create_index("balance", folio::by(|balance: &i64| *balance))?;
+//! std::thread::scope(|threads| {
+//!     let writes = threads.spawn(|| {
+//!         (0..10_000).try_for_each(|n| accounts.update(&(n % 100), |b| b + 1).map(drop))
+//!     });
+//!     while !writes.is_finished() {
+//!         assert_eq!(balances.range(0..).count(), 100); // each moves, and is met once
+//!         let view = accounts.view();
+//!         let by_index = view.index("balance").unwrap();
+//!         let sum: i64 = by_index.range(..).map(|balance| *balance).sum();
+//!         assert_eq!(sum, view.values().sum::<i64>());
+//!     }
+//!     writes.join().unwrap()
+//! })?;
+//! # Ok::<(), folio::Error>(())
+//! ```
+//!
+//! More on [indexes](super::indexes).
+//!
 //! # The end
 //!
 //! [`close`](crate::Collection::close) has a place in the same order. A write that takes effect
 //! before it is in; one that would come after it is refused, and hands back what it was given. From
-//! then on the live collection is empty, and so is a view opened on it. Views, streams, cursors,
-//! [`Ref`](crate::Ref)s and [`Snapshot`](crate::Snapshot)s from before go on.
+//! then on the live collection is empty, and so is a view opened on it; its indexes find nothing.
+//! Views, streams, cursors, [`Ref`](crate::Ref)s and [`Snapshot`](crate::Snapshot)s from before go
+//! on, and what was asked of an index through one of them, too.

@@ -8,7 +8,8 @@
 //! | views open at once | over 4 billion | panic |
 //! | owners of the snapshots of one key at once | 2,147,483,647 | the process aborts, as with `Arc` |
 //! | revisions, versions | 64 bits | at a billion writes a second revisions last 584 years |
-//! | size of a key or value | memory | |
+//! | indexes, ever created | over 4 billion | panic |
+//! | size of a key or value, or of a key in an index | memory | |
 //!
 //! # Of one call
 //!
@@ -38,6 +39,9 @@
 //! | documents that a walk finds under one pin | 16 |
 //! | documents that `retain` and `clear` own at once | 64 |
 //! | documents that `fork` owns at once | 64 |
+//! | entries that a query of an index looks at under one pin: ever more | 16 to 1,024 |
+//! | documents that a query remembers, so as to walk their chains once | 256 |
+//! | documents that enter a new index under one pin | 256 |
 //! | handles in a slab | 256 |
 //!
 //! A walk over places whose documents are gone looks for the next 16 under one pin, however far
@@ -46,9 +50,10 @@
 #[cfg(test)]
 mod tests {
     use crate::limits::{
-        ATTEMPTS_MAX, DOCUMENT_DEPTH_MAX, FORKED_AT_ONCE, HELP_SPINS, LOOK_AHEAD, MAINTAIN_MAX,
-        MAINTAIN_ROUNDS, OWNERS_MAX, PREFETCH_MAX, REMOVED_AT_ONCE, SHARDS_MAX, SHARDS_MIN,
-        SLAB_LEN, SWEEP_EVERY, SWEEP_MAX, WALK_AHEAD,
+        ATTEMPTS_MAX, BUILT_AT_ONCE, DOCUMENT_DEPTH_MAX, FORKED_AT_ONCE, HELP_SPINS, LOOK_AHEAD,
+        MAINTAIN_MAX, MAINTAIN_ROUNDS, OWNERS_MAX, PREFETCH_MAX, REMOVED_AT_ONCE, SCAN_AHEAD_MAX,
+        SCAN_AHEAD_MIN, SCAN_MEMORY, SHARDS_MAX, SHARDS_MIN, SLAB_LEN, SWEEP_EVERY, SWEEP_MAX,
+        WALK_AHEAD,
     };
 
     /// The page is text, so each row is compared with the constant that it is about.
@@ -74,6 +79,10 @@ mod tests {
         tells("| documents that a walk", WALK_AHEAD.to_string());
         tells("| documents that `retain`", REMOVED_AT_ONCE.to_string());
         tells("| documents that `fork`", FORKED_AT_ONCE.to_string());
+        let (ahead_min, ahead_max) = (SCAN_AHEAD_MIN, SCAN_AHEAD_MAX);
+        tells("| entries that a query", format!("{ahead_min} to {ahead_max}"));
+        tells("| documents that a query", SCAN_MEMORY.to_string());
+        tells("| documents that enter", BUILT_AT_ONCE.to_string());
         tells("| handles in a slab", SLAB_LEN.to_string());
     }
 }

@@ -74,6 +74,30 @@
 //!
 //! `retired_bytes` counts the snapshots themselves, not what their values own on the heap.
 //!
+//! # Entries of indexes
+//!
+//! A document has one entry in each index that lists it, and a replaced snapshot keeps its own
+//! until it is cleaned up, if the new one has another key. `stats().index_entries` counts both, and
+//! queries step over both; so a view that stays open is felt by queries, not by reads:
+//!
+//! ```
+//! let stock: folio::Collection<&str, u32> = [("apples", 0)].into_iter().collect();
+//! stock.create_index("left", folio::by(|left: &u32| *left))?;
+//! let view = stock.view();
+//! for n in 1..=500 {
+//!     stock.set("apples", n)?;
+//! }
+//! assert_eq!(stock.stats().index_entries, 501);
+//! drop(view);
+//! while stock.stats().index_entries > 1 {
+//!     stock.maintain();
+//! }
+//! # Ok::<(), folio::Error>(())
+//! ```
+//!
+//! A dropped index gives its entries back when nobody looks at it: no [`Index`](crate::Index) or
+//! [`IndexView`](crate::IndexView) of it, and no pin.
+//!
 //! # What never shrinks
 //!
 //! * **Places.** Each key has a handle in a slab; the place of a removed key is used again, but

@@ -7,11 +7,15 @@
 //! | [`consistency`] | What may two reads see of each other? When is a write there for everybody? |
 //! | [`references`] | Which of the four ways to hold a document, for how long, and across `.await`? |
 //! | [`writing`] | Which verb? What happens when two writers meet, a hook says no, a closure panics? |
+//! | [`indexes`] | How to find documents by what is in them? What does a query answer for, and cost? |
 //! | [`memory`] | Why is my value still alive? Who frees it, and when? |
 //! | [`limits`] | Where does it end? Every bound with its number. |
 //! | [`performance`] | What costs what, and what to do about it? |
+//! | [`from_go_store`] | Which call stands for which of go-store's? What is different? |
 
 pub mod consistency;
+pub mod from_go_store;
+pub mod indexes;
 pub mod limits;
 pub mod memory;
 pub mod performance;

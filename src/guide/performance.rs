@@ -57,6 +57,23 @@
 //! # Ok::<(), folio::Error>(())
 //! ```
 //!
+//! * **Indexes** cost each write their extractor, and two steps of O(log n) if the document's key in
+//!   them changes, one now and one when the old snapshot is cleaned up. A write that leaves the key
+//!   as it is does not touch the index. Extractors run with every write, so keep them short.
+//!
+//! # Queries
+//!
+//! The first document of a `get` or a `range` takes O(log n), each next one O(1) forwards and O(log
+//! n) backwards. Entries of replaced snapshots are stepped over, so what keeps those costs time as
+//! well as [memory](super::memory): views that stay open, pins, writers that have stopped.
+//!
+//! * **Ask for less**: what one index finds is as cheap as its length. [`page`](crate::Index::page)
+//!   goes on where it ended; skipping the first thousand of a `range` visits them.
+//! * **Put the parts that are equal first**: `key![city, age]` finds the ages of one city as one
+//!   range, `key![age, city]` does not.
+//! * **A view older than the index** looks at every document. Create indexes before views that are
+//!   to use them.
+//!
 //! # Hashing
 //!
 //! The default hasher is the standard library's: keyed at random, so that nobody can craft keys

@@ -11,7 +11,7 @@ fn bundled_week_is_loaded_shown_churned_and_consistent() {
     assert_eq!(run.loaded().0, 1707);
 
     let lines = run.lines();
-    assert_eq!(lines.len(), 1 + 1 + 10 + 5, "{run:?}");
+    assert_eq!(lines.len(), 1 + 1 + 10 + 6, "{run:?}");
     assert!(lines[1].starts_with("id  "), "{run:?}");
     assert!(lines[2].starts_with("ci37868143  M 2.0 - 4km W of Castaic, CA "), "{run:?}");
     assert!(lines[1..12].iter().all(|line| line.len() <= 100), "{run:?}");
@@ -25,6 +25,12 @@ fn bundled_week_is_loaded_shown_churned_and_consistent() {
 
     let [views, meanwhile] = run.figures("audited ", ["audited", "while"]);
     assert!(views >= 100 && meanwhile >= 10_000 && meanwhile == writes, "{run:?}");
+    let [entries, during, moves] = run.figures("compared ", ["compared", "while", "moved"]);
+    assert!(entries >= 100 * 1707 / 2 && during == writes && moves >= 10_000, "{run:?}");
+    assert_eq!(
+        lines[lines.len() - 2],
+        format!("compared {entries} entries while {writes} writes moved {moves} index keys")
+    );
     assert_eq!(
         *lines.last().unwrap(),
         format!("audited {views} views while {writes} writes: 0 inconsistent")
@@ -40,8 +46,21 @@ fn short_churn_goes_on_until_it_has_a_verdict() {
         let run = Run::of(explore(arguments), text.as_bytes());
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
         let [views, writes] = run.figures("audited ", ["audited", "while"]);
-        assert!(views >= 100 && writes >= 10_000, "{run:?}");
+        let [moves] = run.figures("compared ", ["moved"]);
+        assert!(views >= 100 && writes >= 10_000 && moves >= 10_000, "{run:?}");
     }
+}
+
+/// Goal: the indexes of the user are audited, whatever they are over. Method: one that all
+/// documents are in, one that some are in, one that none is in, and the one of the churn.
+#[test]
+fn indexes_of_the_user_are_moved_in_and_audited() {
+    let indexes = ["properties.mag,properties.net", "properties.felt", "nowhere", "touched"];
+    let arguments = indexes.iter().flat_map(|index| ["--index", index]);
+    let run = Run::of(explore(arguments.chain(["--churn", "0.1", "--limit", "0"])), b"");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    let [entries, moves] = run.figures("compared ", ["compared", "moved"]);
+    assert!(entries >= 2 * 100 * 1707 / 2 && moves >= 10_000, "{run:?}");
 }
 
 /// Goal: each check of the audit can fail. Method: plant the one fault that it is there for, and
@@ -57,6 +76,11 @@ fn every_planted_fault_is_caught_by_the_check_for_it() {
         ("newer", "a document is newer than the view"),
         ("repeat", "a second iteration meets other states"),
         ("value", "a second get of"),
+        ("missing", "index touched does not list"),
+        ("stale", ", which a scan does not find"),
+        ("order", "behind a greater key"),
+        ("back", "documents backwards"),
+        ("query", "where it lists"),
     ];
     for (fault, words) in faults {
         let mut command = explore(["--churn", "0.1", "--limit", "0"]);

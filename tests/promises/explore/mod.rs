@@ -4,4 +4,5 @@ mod audit;
 mod files;
 mod mistakes;
 mod program;
+mod questions;
 mod usage;

@@ -28,6 +28,20 @@ fn bad_usage_exits_with_2_and_help() {
         &["--writers", "0"],
         &["--writers", "-3"],
         &["--writers", "two"],
+        &["--index"],
+        &["--index", ""],
+        &["--index", "a,,b"],
+        &["--get", "a"],
+        &["--get", "=1"],
+        &["--get", "a=1,2"],
+        &["--get", "a,b=1"],
+        &["--get", "a=x, y"],
+        &["--range", "a"],
+        &["--range", "a=1"],
+        &["--range", "a=\"1..2\""],
+        &["--range", "a=1..="],
+        &["--range", "a=1,2..3"],
+        &["--range", "a=1..2,3"],
     ];
     for line in lines {
         let run = Run::of(explore(*line), b"");
@@ -41,7 +55,17 @@ fn bad_usage_exits_with_2_and_help() {
 fn help_goes_to_standard_output() {
     let run = Run::of(explore(["--help"]), b"");
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""));
-    for option in ["[FILE]", "--limit <N>", "--churn <SECONDS>", "--readers <R>", "--writers <W>"] {
+    let options = [
+        "[FILE]",
+        "--index <FIELDS>",
+        "--get <FIELDS=VALUES>",
+        "--range <FIELD=LO..HI>",
+        "--limit <N>",
+        "--churn <SECONDS>",
+        "--readers <R>",
+        "--writers <W>",
+    ];
+    for option in options {
         assert!(run.stdout.contains(option), "{option}: {run:?}");
     }
 }
