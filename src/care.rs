@@ -94,7 +94,6 @@ where
         let Head::At(node) = head else { return };
         if address.handle().kill(&head) {
             self.table.forget(address);
-            self.catalog.note_last(node, &pin);
             self.limbo.retire_last(node, closed);
         }
     }

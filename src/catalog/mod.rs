@@ -177,13 +177,6 @@ where
         }
     }
 
-    /// Notes that all entries of a snapshot end with it. Only its retirer calls this.
-    pub(crate) fn note_last(&self, node: NodeRef<'_, K, V>, pin: &WritePin) {
-        if let Some(plan) = self.plan(None, pin) {
-            node.note_ended(plan.ended(node, &[]));
-        }
-    }
-
     /// Which entries a snapshot with this value has to have; `None` if there are no indexes.
     ///
     /// Runs the extractors. The catalog is read under the pin under which the caller publishes.
