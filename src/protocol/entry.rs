@@ -7,6 +7,7 @@ use crate::sync::{Arc, AtomicU64, Padded, Relaxed};
 /// The bytes of an index key, in place when they are few.
 #[derive(Clone)]
 pub(crate) enum KeyBytes {
+    /// How many, and zeros behind them.
     Short(u8, [u8; SHORT]),
     Long(Arc<[u8]>),
 }
@@ -35,7 +36,13 @@ impl KeyBytes {
 impl Ord for KeyBytes {
     #[inline]
     fn cmp(&self, other: &Self) -> Ordering {
-        self.as_slice().cmp(other.as_slice())
+        match (self, other) {
+            // Zeros are the least bytes, so only what they fill up may differ by length alone.
+            (Self::Short(a_len, a), Self::Short(b_len, b)) => {
+                words(a).cmp(&words(b)).then(a_len.cmp(b_len))
+            }
+            _ => self.as_slice().cmp(other.as_slice()),
+        }
     }
 }
 
@@ -47,12 +54,24 @@ impl PartialOrd for KeyBytes {
 }
 
 impl PartialEq for KeyBytes {
+    #[inline]
     fn eq(&self, other: &Self) -> bool {
-        self.as_slice() == other.as_slice()
+        self.cmp(other).is_eq()
     }
 }
 
 impl Eq for KeyBytes {}
+
+/// The same order as of the bytes, in three comparisons: of two words, and of the last, which
+/// overlaps.
+#[inline]
+fn words(bytes: &[u8; SHORT]) -> [u64; 3] {
+    let word = |at: usize| {
+        let word = bytes[at..].first_chunk().copied().unwrap_or_default();
+        u64::from_be_bytes(word)
+    };
+    [word(0), word(8), word(SHORT - 8)]
+}
 
 /// Where an entry stands in its index. No two entries ever share one: a tag is used once.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,3 +128,30 @@ pub(crate) fn tag_of_older(revision: u64) -> u64 {
 
 /// What fits beside a length into three words.
 const SHORT: usize = 22;
+
+#[cfg(test)]
+mod tests {
+    use super::KeyBytes;
+
+    /// Keys of every length around the limit, with zeros where padding has them as well.
+    #[test]
+    fn keys_compare_as_their_bytes_do() {
+        let mut keys: Vec<Vec<u8>> = vec![Vec::new()];
+        for len in 1..=24 {
+            for last in [0, 1, 255] {
+                for filled in [0, 7] {
+                    let mut key = vec![filled; len];
+                    key[len - 1] = last;
+                    keys.push(key);
+                }
+            }
+        }
+        for a in &keys {
+            for b in &keys {
+                let (left, right) = (KeyBytes::new(a), KeyBytes::new(b));
+                assert_eq!(left.cmp(&right), a.cmp(b), "{a:?} {b:?}");
+                assert_eq!(left == right, a == b, "{a:?} {b:?}");
+            }
+        }
+    }
+}
