@@ -43,7 +43,7 @@ pub(crate) use self::build::{Built, Documents};
 pub(crate) use self::scan::{Bounds, Scan};
 use crate::catalog::build::Build;
 use crate::ordered::Ordered;
-use crate::protocol::entry::{Carried, Place, Tags, tag_of_older};
+use crate::protocol::entry::{Carried, Drawn, Place, Tags, tag_of_older};
 use crate::protocol::handle::Address;
 use crate::protocol::node::NodeRef;
 use crate::protocol::published::Published;
@@ -281,21 +281,26 @@ where
         address: Address<K, V>,
     ) -> Entered<'_, 'g, K, V> {
         let before = old.map_or(&[][..], |old| old.get().entries());
-        let mut entered = Entered { plan: self, carried: Vec::new(), fresh: Vec::new() };
-        for (index, key) in self.keys() {
-            let number = index.number;
-            let same =
-                |entry: &&Carried| entry.index == number && entry.place.key.as_slice() == key;
-            let place = match before.iter().find(same) {
-                Some(entry) => entry.place.clone(),
-                None => {
-                    let place = Place::new(key, self.catalog.tags.draw());
-                    index.entries.put(place.clone(), address, self.pin);
-                    entered.fresh.push(entered.carried.len());
-                    place
-                }
-            };
-            entered.carried.push(Carried { index: number, place });
+        let is = |(entry, (index, key)): (&Carried, (&IndexCore<K, V>, &[u8]))| {
+            entry.index == index.number && entry.place.key.as_slice() == key
+        };
+        // No key changed, as most often.
+        if before.len() == self.keys().count() && before.iter().zip(self.keys()).all(is) {
+            let (carried, drawn) = old.map(|old| old.get().share_entries()).unwrap_or_default();
+            return Entered { plan: self, carried, drawn, is_fresh: false };
+        }
+        let drawn = self.catalog.tags.draw(self.keys.len());
+        let carry = |(nth, key)| match before.iter().find(|entry| is((entry, key))) {
+            Some(entry) => entry.clone(),
+            None => Carried { index: key.0.number, place: Place::new(key.1, drawn.tag(nth)) },
+        };
+        let carried: Arc<[_]> = self.keys().enumerate().map(carry).collect();
+        let carried = Some(carried).filter(|carried| !carried.is_empty());
+        let entered = Entered { plan: self, carried, drawn, is_fresh: true };
+        for ((index, _), entry) in self.keys().zip(entered.all()) {
+            if drawn.is_of_now(entry.place.tag) {
+                index.entries.put(entry.place.clone(), address, self.pin);
+            }
         }
         entered
     }
@@ -335,9 +340,11 @@ where
     V: Send + Sync,
 {
     plan: &'p Plan<'g, K, V>,
-    carried: Vec<Carried>,
-    /// Positions in `carried` of those that were put in for this attempt.
-    fresh: Vec<usize>,
+    carried: Option<Arc<[Carried]>>,
+    /// Tags of some of them.
+    drawn: Drawn,
+    /// Those with a tag of this draw were put in for this attempt.
+    is_fresh: bool,
 }
 
 impl<K, V> Entered<'_, '_, K, V>
@@ -345,26 +352,20 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    /// What the draft carries; shared with `old` if that carries the same.
-    pub(crate) fn carried(&self, old: Option<NodeRef<'_, K, V>>) -> Option<Arc<[Carried]>> {
-        if self.carried.is_empty() {
-            return None;
-        }
-        match old {
-            Some(old)
-                if self.fresh.is_empty() && old.get().entries().len() == self.carried.len() =>
-            {
-                old.get().share_entries()
-            }
-            _ => Some(self.carried.as_slice().into()),
-        }
+    fn all(&self) -> &[Carried] {
+        self.carried.as_deref().unwrap_or_default()
+    }
+
+    /// What the draft carries; shared with the old snapshot if that carries the same.
+    pub(crate) fn carried(&self) -> (Option<Arc<[Carried]>>, Drawn) {
+        (self.carried.clone(), self.drawn)
     }
 
     /// The draft was published: its entries stay, and those of `old` that it does not carry end.
     pub(crate) fn keep(mut self, old: Option<NodeRef<'_, K, V>>) {
-        self.fresh.clear();
+        self.is_fresh = false;
         if let Some(old) = old {
-            old.get().note_ended(self.plan.ended(old, &self.carried));
+            old.get().note_ended(self.plan.ended(old, self.all()));
         }
     }
 }
@@ -375,8 +376,11 @@ where
     V: Send + Sync,
 {
     fn drop(&mut self) {
-        for at in self.fresh.drain(..) {
-            self.plan.catalog.take_out(&self.carried[at], self.plan.pin);
+        if !self.is_fresh {
+            return;
+        }
+        for entry in self.all().iter().filter(|entry| self.drawn.is_of_now(entry.place.tag)) {
+            self.plan.catalog.take_out(entry, self.plan.pin);
         }
     }
 }

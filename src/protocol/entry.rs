@@ -109,9 +109,33 @@ impl Tags {
         2 * self.drawn.0.load(Relaxed)
     }
 
-    pub(crate) fn draw(&self) -> u64 {
-        // Relaxed: nothing but the number itself is passed on.
-        2 * self.drawn.0.fetch_add(1, Relaxed) + 1
+    /// So many at once.
+    pub(crate) fn draw(&self, len: usize) -> Drawn {
+        // Relaxed: nothing but the numbers themselves is passed on.
+        let first = self.drawn.0.fetch_add(len as u64, Relaxed);
+        Drawn(first << u8::BITS | (len as u64).min(u64::from(u8::MAX)))
+    }
+}
+
+/// Tags that were drawn at once: the first in the upper 56 bits, how many (of the first 255) in the
+/// lower 8. A snapshot knows so that it carries them without a look at its entries.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Drawn(u64);
+
+impl Drawn {
+    pub(crate) fn tag(self, nth: usize) -> u64 {
+        2 * ((self.0 >> u8::BITS) + nth as u64) + 1
+    }
+
+    /// Whether a tag that was found before the draw, or is of it, is of it.
+    pub(crate) fn is_of_now(self, tag: u64) -> bool {
+        tag % 2 == 1 && tag >= self.tag(0)
+    }
+
+    #[inline]
+    pub(crate) fn contains(self, tag: u64) -> bool {
+        let nth = (tag / 2).wrapping_sub(self.0 >> u8::BITS);
+        tag % 2 == 1 && nth < self.0 & u64::from(u8::MAX)
     }
 }
 
