@@ -18,6 +18,7 @@
 
 use equivalent::Equivalent;
 
+use crate::catalog::Entered;
 use crate::limits::SWEEP_MAX;
 use crate::protocol::handle::{Address, Head};
 use crate::protocol::node::{Draft, Fate, NodeRef, Owned};
@@ -205,7 +206,7 @@ where
             }
             draft.follow(seen.node(), address);
             let entered = plan.as_ref().map(|plan| plan.enter(seen.node(), address));
-            draft.carry(entered.as_ref().and_then(|entered| entered.carried(seen.node())));
+            draft.carry(entered.as_ref().map(Entered::carried).unwrap_or_default());
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
                     match (entered, seen.node()) {
@@ -277,7 +278,7 @@ where
         if self.table.put(address) {
             let plan = self.catalog.plan(draft.get(), &pin);
             let entered = plan.as_ref().map(|plan| plan.enter(None, address));
-            draft.carry(entered.as_ref().and_then(|entered| entered.carried(None)));
+            draft.carry(entered.as_ref().map(Entered::carried).unwrap_or_default());
             if let Some(entered) = entered {
                 entered.keep(None);
             }

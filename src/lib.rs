@@ -129,6 +129,7 @@ pub use equivalent::Equivalent;
 pub use error::{
     DocumentError, Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WriteError,
 };
+#[cfg(feature = "json")]
 pub use index::fields;
 pub use index::{IndexKey, IndexPart, IndexSpec, IntoBounds, IntoIndexKey, PageToken, by};
 pub use iter::Iter;

@@ -42,7 +42,7 @@ pub(crate) use self::build::{Built, Documents};
 pub(crate) use self::scan::{Bounds, Scan};
 use crate::catalog::build::Build;
 use crate::ordered::Ordered;
-use crate::protocol::entry::{Carried, Place, Tags, tag_of_older};
+use crate::protocol::entry::{Carried, Drawn, Place, Tags, tag_of_older};
 use crate::protocol::handle::Address;
 use crate::protocol::node::NodeRef;
 use crate::protocol::published::Published;
@@ -323,20 +323,29 @@ where
         address: Address<K, V>,
     ) -> Entered<'_, 'g, K, V> {
         let before = old.map_or(&[][..], |old| old.get().entries());
-        let mut entered = Entered { plan: self, carried: Vec::new(), fresh: Vec::new() };
-        for (index, key) in self.keys() {
-            let number = index.number;
-            let same =
-                |entry: &&Carried| entry.index == number && entry.place.key.as_slice() == key;
-            let same = before.iter().find(same).map(|entry| entry.place.clone());
-            let place = same.or_else(|| index.place_to_keep(old?, key, address, self.pin));
-            let place = place.unwrap_or_else(|| {
-                let place = Place::new(key, self.catalog.tags.draw());
-                index.entries.put(place.clone(), address, self.pin);
-                entered.fresh.push(entered.carried.len());
-                place
-            });
-            entered.carried.push(Carried { index: number, place });
+        let is = |(entry, (index, key)): (&Carried, (&IndexCore<K, V>, &[u8]))| {
+            entry.index == index.number && entry.place.key.as_slice() == key
+        };
+        // No key changed, as most often.
+        if before.len() == self.keys().count() && before.iter().zip(self.keys()).all(is) {
+            let (carried, drawn) = old.map(|old| old.get().share_entries()).unwrap_or_default();
+            return Entered { plan: self, carried, drawn, is_fresh: false };
+        }
+        let drawn = self.catalog.tags.draw(self.keys.len());
+        let carry = |(nth, (index, key)): (usize, (&IndexCore<K, V>, &[u8]))| {
+            let same = before.iter().find(|entry| is((entry, (index, key))));
+            let place = same.map(|entry| entry.place.clone());
+            let place = place.or_else(|| index.place_to_keep(old?, key, address, self.pin));
+            let place = place.unwrap_or_else(|| Place::new(key, drawn.tag(nth)));
+            Carried { index: index.number, place }
+        };
+        let carried: Arc<[_]> = self.keys().enumerate().map(carry).collect();
+        let carried = Some(carried).filter(|carried| !carried.is_empty());
+        let entered = Entered { plan: self, carried, drawn, is_fresh: true };
+        for ((index, _), entry) in self.keys().zip(entered.all()) {
+            if drawn.is_of_now(entry.place.tag) {
+                index.entries.put(entry.place.clone(), address, self.pin);
+            }
         }
         entered
     }
@@ -361,9 +370,11 @@ where
     V: Send + Sync,
 {
     plan: &'p Plan<'g, K, V>,
-    carried: Vec<Carried>,
-    /// Positions in `carried` of those that were put in for this attempt.
-    fresh: Vec<usize>,
+    carried: Option<Arc<[Carried]>>,
+    /// Tags of some of them.
+    drawn: Drawn,
+    /// Those with a tag of this draw were put in for this attempt.
+    is_fresh: bool,
 }
 
 impl<K, V> Entered<'_, '_, K, V>
@@ -371,25 +382,20 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    /// What the draft carries; shared with `old` if that carries the same.
-    pub(crate) fn carried(&self, old: Option<NodeRef<'_, K, V>>) -> Option<Arc<[Carried]>> {
-        if self.carried.is_empty() {
-            return None;
-        }
-        let before = old.map_or(&[][..], |old| old.get().entries());
-        let same = before.len() == self.carried.len()
-            && before.iter().zip(&self.carried).all(|(entry, other)| entry.is(other));
-        match old {
-            Some(old) if same => old.get().share_entries(),
-            _ => Some(self.carried.as_slice().into()),
-        }
+    fn all(&self) -> &[Carried] {
+        self.carried.as_deref().unwrap_or_default()
+    }
+
+    /// What the draft carries; shared with the old snapshot if that carries the same.
+    pub(crate) fn carried(&self) -> (Option<Arc<[Carried]>>, Drawn) {
+        (self.carried.clone(), self.drawn)
     }
 
     /// The draft was published: its entries stay, and those of `old` that it does not carry end.
     pub(crate) fn keep(mut self, old: Option<NodeRef<'_, K, V>>) {
-        self.fresh.clear();
+        self.is_fresh = false;
         if let Some(old) = old {
-            old.get().note_ended(self.plan.ended(old, &self.carried));
+            old.get().note_ended(self.plan.ended(old, self.all()));
         }
     }
 }
@@ -400,8 +406,11 @@ where
     V: Send + Sync,
 {
     fn drop(&mut self) {
-        for at in self.fresh.drain(..) {
-            self.plan.catalog.take_out(&self.carried[at], self.plan.pin);
+        if !self.is_fresh {
+            return;
+        }
+        for entry in self.all().iter().filter(|entry| self.drawn.is_of_now(entry.place.tag)) {
+            self.plan.catalog.take_out(entry, self.plan.pin);
         }
     }
 }

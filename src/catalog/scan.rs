@@ -122,7 +122,7 @@ where
                 later = 0;
                 // I7: the entry counts if the snapshot of this instant carries its tag.
                 let node = find(&look, address, walked);
-                if let Some(node) = node.filter(|node| node.tag_in(index.number) == place.tag) {
+                if let Some(node) = node.filter(|node| node.carries(place.tag, index.number)) {
                     found.push_back(Found { place: place.clone(), node });
                 }
             }

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::ptr::{self, NonNull};
 
 use crate::protocol::doomed::Share;
-use crate::protocol::entry::{Carried, tag_of_older};
+use crate::protocol::entry::{Carried, Drawn, tag_of_older};
 use crate::protocol::handle::Address;
 use crate::protocol::timeline::Timeline;
 use crate::sync::{
@@ -22,6 +22,8 @@ pub(crate) struct Node<K, V> {
     /// 0 until stamped; never changes afterwards.
     revision: AtomicU64,
     version: u64,
+    /// Some of the tags of its entries: most readers need not look further.
+    drawn: Drawn,
     body: Body<K, V>,
     /// The snapshot before this one. May dangle; whoever walks stops before that (R2).
     prev: *mut Node<K, V>,
@@ -169,12 +171,17 @@ impl<K, V> Node<K, V> {
     }
 
     /// The same, to be carried on as they are.
-    pub(crate) fn share_entries(&self) -> Option<Arc<[Carried]>> {
-        self.entries.clone()
+    pub(crate) fn share_entries(&self) -> (Option<Arc<[Carried]>>, Drawn) {
+        (self.entries.clone(), self.drawn)
     }
 
-    /// The tag under which this snapshot, which is stamped, stands in an index (I7).
+    /// Whether this snapshot, which is stamped, carries an entry of this index with this tag (I7).
     #[inline]
+    pub(crate) fn carries(&self, tag: u64, index: u32) -> bool {
+        self.drawn.contains(tag) || self.tag_in(index) == tag
+    }
+
+    /// The tag under which this snapshot, which is stamped, stands in an index.
     pub(crate) fn tag_in(&self, index: u32) -> u64 {
         match self.entries().iter().find(|entry| entry.index == index) {
             Some(entry) => entry.place.tag,
@@ -344,6 +351,7 @@ impl<K, V> Draft<K, V> {
         let node = Box::new(Node {
             revision: AtomicU64::new(0),
             version: 1,
+            drawn: Drawn::default(),
             body,
             prev: ptr::null_mut(),
             handle: None,
@@ -371,8 +379,8 @@ impl<K, V> Draft<K, V> {
     }
 
     /// The index entries that were made for this draft, or are carried on.
-    pub(crate) fn carry(&mut self, entries: Option<Arc<[Carried]>>) {
-        self.node.entries = entries;
+    pub(crate) fn carry(&mut self, (entries, drawn): (Option<Arc<[Carried]>>, Drawn)) {
+        (self.node.entries, self.node.drawn) = (entries, drawn);
     }
 
     pub(crate) fn settle(&mut self, address: Address<K, V>) {

@@ -4,8 +4,8 @@ use clap::Parser;
 use clap::builder::PossibleValuesParser;
 use clap::builder::RangedU64ValueParser as Range;
 
-use crate::plan::{self, Bench, Pace};
-use crate::systems::ENTRANTS;
+use crate::jobs::Entrant;
+use crate::plan::{self, Bench, Pace, Set};
 
 /// Measures Folio beside its rivals: same keys (16 bytes), same values (64 bytes), same hasher
 /// (foldhash), same allocator (mimalloc), same work, all after the same churn (one update for each
@@ -16,6 +16,12 @@ use crate::systems::ENTRANTS;
 /// spread; for `get_many_64` and `stream` an operation is one document, for tails it is the mean
 /// latency, for `bytes_per_doc` it is null. `p50` to `max` are read latencies in nanoseconds,
 /// `writes` what the writers did in the same time; each has its `_min` and `_max`.
+///
+/// The benches behind `bytes_per_doc` are about two indexes over documents of five fields. Of a
+/// query the time is for the whole answer, each document of which is read. `lookup_100_2w` times
+/// lookups one by one, at first alone, then (`busy_`) while two threads move documents;
+/// `update_indexed` is about a field that no index knows, `plain` about the same in a store without
+/// indexes, `moved` about one that an index goes by; for `index_build` an operation is one entry.
 ///
 /// Standard error: ratios of Folio to each rival, then the targets.
 #[derive(Parser)]
@@ -50,7 +56,7 @@ pub struct Flags {
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
 
-    /// Prints the bytes a document takes in one system and does nothing else
+    /// Prints the bytes a document or an entry takes in one system and does nothing else
     #[arg(long, value_name = "SYSTEM", hide = true, value_parser = system_names())]
     pub weigh: Option<String>,
 }
@@ -60,9 +66,9 @@ impl Flags {
         plan::BENCHES.iter().filter(|bench| takes(&self.benches, bench.name))
     }
 
-    /// Indices into [`ENTRANTS`].
-    pub fn systems(&self) -> Vec<usize> {
-        (0..ENTRANTS.len()).filter(|i| takes(&self.systems, ENTRANTS[*i].name)).collect()
+    pub fn systems(&self, set: Set) -> Vec<&'static Entrant> {
+        let entrants = set.entrants().iter();
+        entrants.filter(|entrant| takes(&self.systems, entrant.name)).collect()
     }
 
     pub fn docs(&self) -> &[usize] {
@@ -89,5 +95,9 @@ fn bench_names() -> PossibleValuesParser {
 }
 
 fn system_names() -> PossibleValuesParser {
-    ENTRANTS.iter().map(|entrant| entrant.name).collect::<Vec<_>>().into()
+    let mut names: Vec<_> =
+        Set::ALL.iter().flat_map(|set| set.entrants()).map(|entrant| entrant.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into()
 }

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use uuid::{Builder, Uuid};
 
+use crate::indexed::Order;
 use crate::systems::{Hasher, System, Value};
 
 /// What all systems have in common at one number of documents.
@@ -93,14 +94,35 @@ impl Ground {
         }
     }
 
+    /// In random order.
+    pub fn churn(&self) -> impl Iterator<Item = usize> {
+        self.churn.iter().map(|i| *i as usize)
+    }
+
+    /// The order of a key after so many steps: at each number of steps, every amount is one
+    /// order's, and every city has a hundred of them.
+    pub fn order(&self, i: usize, steps: usize) -> Order {
+        let place = (self.churn[i] as usize + steps) % self.docs();
+        Order::new(place as u32, self.cities())
+    }
+
+    /// Steps of the one move that every order has behind it: far, and to another city.
+    pub fn moved(&self) -> usize {
+        self.docs() / 2 + 1
+    }
+
+    pub fn cities(&self) -> u32 {
+        (self.docs() / IN_A_CITY).max(1) as u32
+    }
+
     /// A store with all documents, each of which has been updated once, in random order.
     pub fn fill<S: System>(&self) -> S {
         let system = S::new(self.hasher.clone());
         for (i, key) in self.keys.iter().enumerate() {
             system.insert(*key, value(i as u64));
         }
-        for i in &self.churn {
-            system.update(self.keys[*i as usize], value(u64::from(*i) + 1));
+        for i in self.churn() {
+            system.update(self.keys[i], value(i as u64 + 1));
         }
         system.settle();
         system
@@ -169,11 +191,16 @@ impl<'a> Lane<'a> {
         self.state
     }
 
+    /// A random number below `len`.
+    #[inline]
+    pub fn below(&mut self, len: usize) -> usize {
+        scale(self.draw(), len)
+    }
+
     /// A random key.
     #[inline]
     pub fn key(&mut self) -> &'a Uuid {
-        let bits = self.draw();
-        &self.keys[scale(bits, self.keys.len())]
+        &self.keys[self.below(self.keys.len())]
     }
 
     /// A random value.
@@ -185,7 +212,7 @@ impl<'a> Lane<'a> {
     /// True in about `percent` of a hundred cases.
     #[inline]
     pub fn chance(&mut self, percent: usize) -> bool {
-        scale(self.draw(), 100) < percent
+        self.below(100) < percent
     }
 
     /// Does `op` until told to stop. Looking whether that is so costs a load for each `BATCH`.
@@ -236,6 +263,9 @@ pub fn splitmix(state: &mut u64) -> u64 {
 
 /// Size of the hot set.
 pub const HOT: usize = 1_000;
+
+/// Orders that are found together by their city.
+pub const IN_A_CITY: usize = 100;
 
 /// Operations between two looks at the clock's word.
 pub const BATCH: u64 = 64;

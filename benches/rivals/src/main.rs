@@ -7,10 +7,11 @@
 //! Absolute times on shared machines mean little; ratios within one run do. So every round asks
 //! each system in turn, and what is reported is the median of the rounds with its spread.
 //!
-//! `systems/` has one file for each system, `jobs/` the loops around them, `plan.rs` the schedule,
+//! `systems/` has one file for each system, `indexed/` those with indexes, `jobs/` the loops around them, `plan.rs` the schedule,
 //! `report/` what is said at the end, with the targets.
 
 mod cli;
+mod indexed;
 mod jobs;
 mod load;
 mod plan;
@@ -24,11 +25,10 @@ use clap::Parser;
 use mimalloc::MiMalloc;
 
 use crate::cli::Flags;
-use crate::jobs::{Case, Sample, Store, memory};
+use crate::jobs::{Case, Entrant, Sample, Store, memory};
 use crate::load::{Ground, splitmix};
-use crate::plan::{Bench, Crew, Job, Stores};
+use crate::plan::{Bench, Crew, Job, Set, Stores};
 use crate::report::{Row, figures, table, targets};
-use crate::systems::ENTRANTS;
 
 #[global_allocator]
 static ALLOCATOR: memory::Counted = memory::Counted(MiMalloc);
@@ -52,19 +52,25 @@ fn run(flags: &Flags) -> io::Result<()> {
     eprintln!("{}", versions());
     let mut rows = Vec::new();
     for docs in flags.docs() {
-        let mut field = Field::new(flags, *docs);
-        for bench in flags.benches() {
-            field.run(bench, &mut rows)?;
+        let ground = Ground::new(*docs, flags.seed);
+        for set in Set::ALL {
+            let mut field = Field::new(flags, &ground, set);
+            for bench in flags.benches().filter(|bench| bench.set == set) {
+                field.run(bench, &mut rows)?;
+            }
         }
     }
-    eprintln!("\n{}\n{}", table::ratios(&rows), targets::list(&rows));
+    let tables = Set::ALL.map(|set| table::ratios(&rows, set));
+    eprintln!("\n{}\n{}", tables.join("\n"), targets::list(&rows));
     Ok(())
 }
 
 /// Prints one figure and nothing else: called by [`memory::weigh_apart`].
 fn weigh(name: &str, flags: &Flags) -> io::Result<()> {
     memory::count();
-    let entrant = ENTRANTS.iter().find(|entrant| entrant.name == name);
+    let entrant = flags
+        .benches()
+        .find_map(|bench| bench.set.entrants().iter().find(|entrant| entrant.name == name));
     let entrant = entrant.expect("the command line takes no other name");
     let ground = Ground::new(flags.docs()[0], flags.seed);
     writeln!(io::stdout(), "{}", (entrant.weigh)(&ground))
@@ -73,17 +79,15 @@ fn weigh(name: &str, flags: &Flags) -> io::Result<()> {
 /// All systems on the same ground.
 struct Field<'a> {
     flags: &'a Flags,
-    ground: Ground,
-    /// Indices into [`ENTRANTS`].
-    systems: Vec<usize>,
+    ground: &'a Ground,
+    systems: Vec<&'static Entrant>,
     /// Their stores, in the same order; none where they must be filled first.
     stores: Vec<Box<dyn Store>>,
 }
 
 impl<'a> Field<'a> {
-    fn new(flags: &'a Flags, docs: usize) -> Self {
-        let ground = Ground::new(docs, flags.seed);
-        Self { flags, ground, systems: flags.systems(), stores: Vec::new() }
+    fn new(flags: &'a Flags, ground: &'a Ground, set: Set) -> Self {
+        Self { flags, ground, systems: flags.systems(set), stores: Vec::new() }
     }
 
     fn run(&mut self, bench: &'static Bench, rows: &mut Vec<Row>) -> io::Result<()> {
@@ -111,7 +115,7 @@ impl<'a> Field<'a> {
         rows: &mut Vec<Row>,
     ) -> io::Result<()> {
         if bench.leaves != Stores::Unused && self.stores.is_empty() {
-            self.stores = self.systems.iter().map(|i| (ENTRANTS[*i].fill)(&self.ground)).collect();
+            self.stores = self.systems.iter().map(|system| (system.fill)(self.ground)).collect();
         }
         // Bytes do not depend on the moment.
         let rounds = if matches!(bench.job, Job::Bytes) { 1 } else { self.flags.rounds };
@@ -121,20 +125,21 @@ impl<'a> Field<'a> {
             let case = Case { seed: splitmix(&mut seeds), ..case };
             for turn in 0..self.systems.len() {
                 let turn = (turn + round) % self.systems.len();
-                samples[turn].extend(self.once(turn, &case)?);
+                samples[turn].extend(self.once(bench, turn, &case)?);
             }
         }
         if bench.leaves == Stores::Spent {
             self.stores.clear();
         }
 
-        for (i, samples) in self.systems.iter().zip(&samples) {
+        for (system, samples) in self.systems.iter().zip(&samples) {
             if samples.is_empty() {
                 continue;
             }
             let row = Row {
+                set: bench.set,
                 bench: bench.name,
-                system: ENTRANTS[*i].name,
+                system: system.name,
                 threads: case.threads,
                 docs: self.ground.docs(),
                 dist: case.dist.name(),
@@ -146,16 +151,15 @@ impl<'a> Field<'a> {
         Ok(())
     }
 
-    fn once(&self, turn: usize, case: &Case) -> io::Result<Option<Sample>> {
-        let entrant = &ENTRANTS[self.systems[turn]];
-        Ok(match case.job {
-            Job::Insert => Some((entrant.insert)(&self.ground, case)),
-            Job::Bytes => {
-                let docs = self.ground.docs();
-                let bytes = memory::weigh_apart(entrant.name, docs, self.ground.seed)?;
-                Some(vec![("bytes_per_doc", bytes)])
-            }
-            _ => self.stores[turn].measure(&self.ground, case),
+    fn once(&self, bench: &Bench, turn: usize, case: &Case) -> io::Result<Option<Sample>> {
+        let (entrant, ground) = (self.systems[turn], self.ground);
+        if matches!(bench.job, Job::Bytes) {
+            let bytes = memory::weigh_apart(bench.name, entrant.name, ground.docs(), ground.seed)?;
+            return Ok(Some(vec![(bench.name, bytes)]));
+        }
+        Ok(match bench.leaves {
+            Stores::Unused => Some((entrant.alone)(ground, case)),
+            Stores::Untouched | Stores::Spent => self.stores[turn].measure(ground, case),
         })
     }
 }
@@ -169,6 +173,16 @@ fn versions() -> String {
         let (version, _) = after.split_once('"')?;
         Some(format!("{name} {version}"))
     };
-    let all = ["folio", "papaya", "dashmap", "scc", "parking_lot", "foldhash", "mimalloc"];
+    let all = [
+        "folio",
+        "papaya",
+        "dashmap",
+        "scc",
+        "parking_lot",
+        "foldhash",
+        "mimalloc",
+        "crossbeam-skiplist",
+        "rusqlite",
+    ];
     all.iter().filter_map(|name| version(name)).collect::<Vec<_>>().join(", ")
 }

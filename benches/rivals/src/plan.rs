@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
+use crate::indexed;
+use crate::jobs::Entrant;
 use crate::load::Dist;
+use crate::systems;
 
 /// One question, asked of every system that can answer it.
 #[derive(Clone, Copy, Debug)]
 pub struct Bench {
+    /// Who is asked.
+    pub set: Set,
     /// As it stands in the output.
     pub name: &'static str,
     pub job: Job,
@@ -14,6 +19,15 @@ pub struct Bench {
     pub dists: &'static [Dist],
     /// What the stores it worked on are good for afterwards.
     pub leaves: Stores,
+}
+
+/// Systems that are measured together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Set {
+    /// Stores of documents by key.
+    Documents,
+    /// Those with two indexes.
+    Indexes,
 }
 
 /// The work of a bench.
@@ -43,6 +57,22 @@ pub enum Job {
     },
     /// Memory, in a process of its own.
     Bytes,
+    /// Exact lookups of a hundred documents by an index.
+    Lookup,
+    /// The same, timed one by one: at first alone, then while so many threads move documents.
+    LookupAmong {
+        writers: usize,
+    },
+    /// Ranges of so many documents.
+    Range {
+        len: u32,
+    },
+    /// Adding both indexes to a store that is filled.
+    Build,
+    /// New keys, into stores with both indexes.
+    InsertIndexed,
+    /// Updates in a store without indexes, of what no index knows, and of what one of two does.
+    UpdateIndexed,
 }
 
 /// How many threads.
@@ -70,10 +100,22 @@ pub enum Stores {
 pub struct Pace {
     /// A throughput.
     pub shift: Duration,
-    /// A tail.
+    /// A tail; each half of one that has two.
     pub tail: Duration,
     /// New keys of one measurement of `insert`, at least; a store of its size takes that many.
     pub inserts: usize,
+}
+
+impl Set {
+    pub const ALL: [Self; 2] = [Self::Documents, Self::Indexes];
+
+    /// Who is in it, in the order of the output.
+    pub fn entrants(self) -> &'static [Entrant] {
+        match self {
+            Self::Documents => systems::ENTRANTS,
+            Self::Indexes => indexed::ENTRANTS,
+        }
+    }
 }
 
 const BOTH: &[Dist] = &[Dist::Hot, Dist::Uniform];
@@ -99,6 +141,14 @@ pub const BENCHES: &[Bench] = &[
     writes("update_among_1000_views", Job::UpdateAmong { views: 1_000 }),
     over_all("insert", Job::Insert, Crew::Each, Stores::Unused),
     over_all("bytes_per_doc", Job::Bytes, Crew::Fixed(1), Stores::Unused),
+    by_index("lookup_100", Job::Lookup, Crew::Each, Stores::Untouched),
+    by_index("range_100", Job::Range { len: 100 }, Crew::Fixed(1), Stores::Untouched),
+    by_index("range_1250", Job::Range { len: 1_250 }, Crew::Fixed(1), Stores::Untouched),
+    by_index("lookup_100_2w", Job::LookupAmong { writers: 2 }, Crew::Fixed(1), Stores::Spent),
+    by_index("update_indexed", Job::UpdateIndexed, Crew::Fixed(1), Stores::Unused),
+    by_index("insert_2_indexes", Job::InsertIndexed, Crew::Fixed(1), Stores::Unused),
+    by_index("index_build", Job::Build, Crew::Fixed(1), Stores::Unused),
+    by_index("bytes_per_entry", Job::Bytes, Crew::Fixed(1), Stores::Unused),
 ];
 
 pub const THREADS: &[usize] = &[1, 2, 8];
@@ -117,20 +167,27 @@ pub const QUICK: Pace =
     Pace { shift: Duration::from_millis(50), tail: Duration::from_millis(500), inserts: 100_000 };
 
 const fn reads(name: &'static str, job: Job) -> Bench {
-    Bench { name, job, crew: Crew::Each, dists: BOTH, leaves: Stores::Untouched }
+    let set = Set::Documents;
+    Bench { set, name, job, crew: Crew::Each, dists: BOTH, leaves: Stores::Untouched }
 }
 
 const fn writes(name: &'static str, job: Job) -> Bench {
-    Bench { name, job, crew: Crew::Each, dists: BOTH, leaves: Stores::Spent }
+    let set = Set::Documents;
+    Bench { set, name, job, crew: Crew::Each, dists: BOTH, leaves: Stores::Spent }
 }
 
 /// A bench without picks, so that their distribution says nothing.
 const fn over_all(name: &'static str, job: Job, crew: Crew, leaves: Stores) -> Bench {
-    Bench { name, job, crew, dists: &[Dist::Uniform], leaves }
+    Bench { set: Set::Documents, name, job, crew, dists: &[Dist::Uniform], leaves }
+}
+
+const fn by_index(name: &'static str, job: Job, crew: Crew, leaves: Stores) -> Bench {
+    Bench { set: Set::Indexes, ..over_all(name, job, crew, leaves) }
 }
 
 const fn tail(name: &'static str, readers: usize, writers: usize) -> Bench {
     Bench {
+        set: Set::Documents,
         name,
         job: Job::Tail { readers },
         crew: Crew::Fixed(readers + writers),

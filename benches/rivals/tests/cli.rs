@@ -43,6 +43,19 @@ fn every_bench_reports_every_system() {
             assert!(lines.lines().any(|line| line.starts_with(&start)), "{start}");
         }
     }
+    for bench in ["lookup_100", "range_100", "range_1250", "lookup_100_2w", "update_indexed"]
+        .into_iter()
+        .chain(["insert_2_indexes", "index_build", "bytes_per_entry"])
+    {
+        for system in
+            ["rwlock_hashmap", "rwlock_btreemap", "scc_tree_index", "skip_list", "rusqlite"]
+        {
+            // A hash table knows no order.
+            let can = system != "rwlock_hashmap" || !bench.starts_with("range");
+            let start = format!(r#"{{"bench":"{bench}","system":"{system}","threads":"#);
+            assert_eq!(lines.lines().any(|line| line.starts_with(&start)), can, "{start}");
+        }
+    }
     for line in lines.lines().filter(|line| line.contains("\"tail_")) {
         for field in ["\"p50\":", "\"p99\":", "\"p999\":", "\"p9999\":", "\"max\":", "\"writes\":"]
         {

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed};
 use mimalloc::MiMalloc;
 use uuid::Uuid;
 
+use crate::indexed::{self, Indexed};
 use crate::load::Ground;
 use crate::systems::{System, Value};
 
@@ -28,10 +29,11 @@ pub fn count() {
     COUNTING.store(true, Relaxed);
 }
 
-/// Asks a fresh process of this very program for the bytes a document takes.
-pub fn weigh_apart(system: &str, docs: usize, seed: u64) -> io::Result<f64> {
+/// Asks a fresh process of this very program for the bytes a document or an entry takes.
+pub fn weigh_apart(bench: &str, system: &str, docs: usize, seed: u64) -> io::Result<f64> {
     let output = Command::new(env::current_exe()?)
-        .args(["--weigh", system, "--docs", &docs.to_string(), "--seed", &seed.to_string()])
+        .args(["--weigh", system, "--bench", bench])
+        .args(["--docs", &docs.to_string(), "--seed", &seed.to_string()])
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout);
     text.trim().parse().map_err(|_| {
@@ -46,6 +48,20 @@ pub fn weigh<S: System>(ground: &Ground) -> f64 {
     let bytes = REQUESTED.load(Relaxed) - before;
     drop(system);
     bytes as f64 / ground.docs() as f64 - (size_of::<Uuid>() + size_of::<Value>()) as f64
+}
+
+/// Bytes for each entry: what the same store takes more, after the same changes, with its indexes.
+pub fn weigh_entries<S: Indexed>(ground: &Ground) -> f64 {
+    let bytes = |with_indexes| {
+        let before = REQUESTED.load(Relaxed);
+        let store: S = indexed::fill(ground, with_indexes);
+        let bytes = REQUESTED.load(Relaxed) - before;
+        drop(store);
+        bytes
+    };
+    // The first store also pays for what a process needs once.
+    let _first = bytes(true);
+    (bytes(true) - bytes(false)) as f64 / (2 * ground.docs()) as f64
 }
 
 #[inline]

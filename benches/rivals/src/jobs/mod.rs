@@ -1,5 +1,6 @@
 //! The loops. Each is compiled once for each system; nothing is dispatched inside of one.
 
+pub mod indexed;
 mod insert;
 pub mod memory;
 mod read;
@@ -15,13 +16,14 @@ use crate::systems::System;
 /// A system, before it has any documents.
 pub struct Entrant {
     pub name: &'static str,
-    /// See [`System::WALK`].
+    /// What a walk or an answer promises: see [`System::WALK`].
     pub walk: &'static str,
     /// Fills and churns a store.
     pub fill: fn(&Ground) -> Box<dyn Store>,
-    /// Measures the insertion of new keys into stores of its own.
-    pub insert: fn(&Ground, &Case) -> Sample,
-    /// Bytes that one document takes beyond key and value, in this process.
+    /// Measures something in stores of its own.
+    pub alone: fn(&Ground, &Case) -> Sample,
+    /// Bytes that one document takes beyond key and value, or one entry of an index, in this
+    /// process.
     pub weigh: fn(&Ground) -> f64,
 }
 
@@ -51,7 +53,7 @@ pub const fn entrant<S: System>() -> Entrant {
         name: S::NAME,
         walk: S::WALK,
         fill: |ground| Box::new(Filled(ground.fill::<S>())),
-        insert: insert::insert::<S>,
+        alone: insert::insert::<S>,
         weigh: memory::weigh::<S>,
     }
 }
@@ -76,7 +78,7 @@ impl<S: System> Store for Filled<S> {
                 let shift = Shift { length: case.pace.tail, ..shift };
                 return Some(tail::tail(system, keys, shift, readers));
             }
-            Job::Insert | Job::Bytes => unreachable!("done in stores of their own"),
+            _ => unreachable!("another set's, or done in stores of its own"),
         };
         Some(vec![(NS_PER_OP, ns)])
     }

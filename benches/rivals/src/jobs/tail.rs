@@ -13,7 +13,7 @@ use crate::systems::System;
 pub fn tail<S: System>(system: &S, keys: &[Uuid], shift: Shift, readers: usize) -> Sample {
     let (work, latencies) = shift.run(keys, |lane| {
         if lane.number < readers {
-            Some(read(system, lane))
+            Some(time(lane, |lane| lane.key(), |key| system.get(key)))
         } else {
             lane.repeat::<BATCH>(|lane| {
                 system.update(*lane.key(), lane.value());
@@ -30,27 +30,35 @@ pub fn tail<S: System>(system: &S, keys: &[Uuid], shift: Shift, readers: usize) 
     let written: u64 = work.done[readers..].iter().sum();
     vec![
         (NS_PER_OP, all.mean()),
-        ("p50", all.value_at_quantile(0.5) as f64),
-        ("p99", all.value_at_quantile(0.99) as f64),
-        ("p999", all.value_at_quantile(0.999) as f64),
-        ("p9999", all.value_at_quantile(0.9999) as f64),
+        ("p50", quantile(&all, 0.5)),
+        ("p99", quantile(&all, 0.99)),
+        ("p999", quantile(&all, 0.999)),
+        ("p9999", quantile(&all, 0.9999)),
         ("max", all.max() as f64),
         ("writes", written as f64),
     ]
 }
 
 /// Picks before the clock is read and records after, so that neither is part of the latency.
-fn read<S: System>(system: &S, lane: &mut Lane<'_>) -> Histogram<u64> {
+pub fn time<'a, P>(
+    lane: &mut Lane<'a>,
+    mut pick: impl FnMut(&mut Lane<'a>) -> P,
+    mut read: impl FnMut(P) -> u64,
+) -> Histogram<u64> {
     let mut latencies = empty();
     lane.repeat::<BATCH>(|lane| {
-        let key = lane.key();
+        let pick = pick(lane);
         let start = Instant::now();
-        let found = system.get(key);
+        let found = read(pick);
         let elapsed = start.elapsed();
         latencies.saturating_record(elapsed.as_nanos() as u64);
         found
     });
     latencies
+}
+
+pub fn quantile(latencies: &Histogram<u64>, quantile: f64) -> f64 {
+    latencies.value_at_quantile(quantile) as f64
 }
 
 /// From a nanosecond to a minute, to three digits.

@@ -6,10 +6,12 @@ pub mod targets;
 use std::fmt::{self, Display, Formatter};
 
 use crate::jobs::{NS_PER_OP, Sample};
+use crate::plan::Set;
 
 /// All rounds of one measurement of one system.
 #[derive(Clone, Debug)]
 pub struct Row {
+    pub set: Set,
     pub bench: &'static str,
     pub system: &'static str,
     pub threads: usize,
@@ -42,7 +44,7 @@ impl Row {
 /// One JSON object. All names are plain words, so that nothing needs to be escaped.
 impl Display for Row {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { bench, system, threads, docs, dist, figures } = self;
+        let Self { set: _, bench, system, threads, docs, dist, figures } = self;
         write!(f, r#"{{"bench":"{bench}","system":"{system}","threads":{threads},"docs":{docs}"#)?;
         write!(f, r#","dist":"{dist}""#)?;
         if self.figure(NS_PER_OP).is_none() {

@@ -2,14 +2,16 @@
 
 use std::fmt::Write;
 
+use crate::plan::Set;
 use crate::report::Row;
-use crate::systems::ENTRANTS;
 
 /// Every figure, the first system's as it is (Folio, if it takes part), the others as
-/// "first : other". Below 1 the first has less of it: less time, but also fewer writes.
-pub fn ratios(rows: &[Row]) -> String {
-    let systems: Vec<_> = ENTRANTS
-        .iter()
+/// "first : other"; of one set. Below 1 the first has less of it: less time, but also fewer writes.
+pub fn ratios(rows: &[Row], set: Set) -> String {
+    let entrants = set.entrants().iter();
+    let rows: Vec<_> = rows.iter().filter(|row| row.set == set).collect();
+    let systems: Vec<_> = entrants
+        .clone()
         .map(|entrant| entrant.name)
         .filter(|name| rows.iter().any(|row| row.system == *name))
         .collect();
@@ -43,8 +45,9 @@ pub fn ratios(rows: &[Row]) -> String {
             }
         }
     }
-    table.push_str("\n\nWhat a walk (`stream`) promises while others write:\n");
-    for entrant in ENTRANTS.iter().filter(|entrant| systems.contains(&entrant.name)) {
+    let walk = if set == Set::Documents { "walk (`stream`)" } else { "query" };
+    let _ = writeln!(table, "\n\nWhat a {walk} promises while others write:");
+    for entrant in entrants.filter(|entrant| systems.contains(&entrant.name)) {
         let _ = writeln!(table, "  {:16} {}", entrant.name, entrant.walk);
     }
     table

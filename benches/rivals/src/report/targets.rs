@@ -138,6 +138,15 @@ const fn tail(bench: &'static str, threads: usize, figure: &'static str, claim: 
     Target { bench, figure, threads, dist: "hot", claim }
 }
 
+/// About documents with indexes.
+const fn by_index(bench: &'static str, figure: &'static str, claim: Claim) -> Target {
+    Target { bench, figure, threads: 1, dist: "uniform", claim }
+}
+
+const fn absolute(limit: f64) -> Claim {
+    Claim::Absolute { plus: 0.0, limit }
+}
+
 const fn at_most(rival: &'static str, times: f64) -> Claim {
     Claim::AtMost { rival, times }
 }
@@ -155,6 +164,7 @@ const PAPAYA: &str = "papaya";
 const DASHMAP: &str = "dashmap";
 const SCC: &str = "scc_hash_index";
 const RWLOCK: &str = "rwlock_hashmap";
+const BTREE: &str = "rwlock_btreemap";
 
 /// Where ratios are judged.
 const RATIO_DOCS: usize = 100_000;
@@ -187,7 +197,7 @@ pub const TARGETS: &[Target] = &[
     tail("tail_8r2w", 10, "p9999", below(SCC)),
     tail("tail_8r2w", 10, "p9999", below(RWLOCK)),
     tail("tail_8r2w", 10, "writes", at_least(PAPAYA)),
-    time("view_open", 1, "uniform", Claim::Absolute { plus: 0.0, limit: 100.0 }),
+    time("view_open", 1, "uniform", absolute(100.0)),
     time("view_open", 1, "uniform", Claim::Same { docs: [1_000, 1_000_000], times: 1.2 }),
     time("view_open_among_1000", 1, "uniform", Claim::Told { beside: "view_open" }),
     time("update_among_1000_views", 1, "hot", Claim::Told { beside: "update" }),
@@ -199,4 +209,14 @@ pub const TARGETS: &[Target] = &[
         dist: "uniform",
         claim: Claim::Absolute { plus: KEY, limit: 200.0 },
     },
+    time("lookup_100", 1, "uniform", absolute(10_000.0)),
+    time("range_1250", 1, "uniform", absolute(120_000.0)),
+    by_index("lookup_100_2w", "p99_ratio", absolute(2.0)),
+    by_index("lookup_100_2w", "busy_p99", below(RWLOCK)),
+    by_index("lookup_100_2w", "busy_p99", below(BTREE)),
+    time("insert_2_indexes", 1, "uniform", absolute(3_000.0)),
+    by_index("update_indexed", "times_plain", absolute(1.3)),
+    by_index("bytes_per_entry", "bytes_per_entry", absolute(120.0)),
+    // 500,000 documents a second.
+    time("index_build", 1, "uniform", absolute(2_000.0)),
 ];

@@ -1,5 +1,6 @@
 //! The report says what was measured: medians, spread, and verdicts on both sides of each limit.
 
+use crate::plan::Set;
 use crate::report::targets::{TARGETS, Verdict, list};
 use crate::report::{Figure, Row, figures, table};
 
@@ -10,7 +11,8 @@ fn row(bench: &'static str, system: &'static str, threads: usize, median: f64) -
         min: median,
         max: median,
     });
-    Row { bench, system, threads, docs: 100_000, dist: "hot", figures: figures.to_vec() }
+    let (set, figures) = (Set::Documents, figures.to_vec());
+    Row { set, bench, system, threads, docs: 100_000, dist: "hot", figures }
 }
 
 #[test]
@@ -82,7 +84,7 @@ fn table_shows_the_first_system_beside_the_others() {
     for row in &mut rows {
         row.figures.truncate(1);
     }
-    let table = table::ratios(&rows);
+    let table = table::ratios(&rows, Set::Documents);
     let line = table.lines().find(|line| line.starts_with("get ")).expect("a line for get");
     let cells: Vec<_> = line.split_whitespace().collect();
     assert_eq!(cells, ["get", "ns", "1", "100000", "hot", "10.0", "0.50"]);

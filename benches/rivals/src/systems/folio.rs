@@ -49,11 +49,16 @@ impl System for Folio {
     }
 
     fn settle(&self) {
-        // A grace period takes a few calls, and the first of them may find nothing to do yet.
-        let mut idle = 0;
-        while idle < GRACE {
-            idle = if self.0.maintain() == 0 { idle + 1 } else { 0 };
-        }
+        settle(&self.0);
+    }
+}
+
+/// Does the maintenance that is due.
+pub fn settle<V: folio::Value>(collection: &Collection<Uuid, V, Hasher>) {
+    // A grace period takes a few calls, and the first of them may find nothing to do yet.
+    let mut idle = 0;
+    while idle < GRACE {
+        idle = if collection.maintain() == 0 { idle + 1 } else { 0 };
     }
 }
 

@@ -6,7 +6,7 @@
 
 mod dashmap;
 #[cfg(feature = "folio")]
-mod folio;
+pub mod folio;
 mod papaya;
 mod rwlock_hashmap;
 mod scc_hash_index;
