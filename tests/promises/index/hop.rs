@@ -186,4 +186,4 @@ const HOPS_AHEAD: u64 = 50;
 /// A walk lets others run once in so many steps.
 const PAUSE: u64 = 1_000;
 const SCANS: &str = "FOLIO_SCANS";
-const SCANS_BY_DEFAULT: u64 = 30_000;
+const SCANS_BY_DEFAULT: u64 = 15_000;
