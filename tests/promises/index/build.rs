@@ -52,17 +52,17 @@ fn create_under_a_pin(by_writes: bool, pinned: bool) {
 fn creating_an_index_waits_for_the_pins_of_other_threads() {
     watched(|_| {
         let stock = filled();
-        let (held, hold) = channel::<()>();
+        let (holds, is_held) = channel::<()>();
         let (release, released) = channel::<()>();
         thread::scope(|threads| {
             let stock = &stock;
             threads.spawn(move || {
                 let found = stock.get(&7).expect("it is there");
-                held.send(()).expect("heard");
+                holds.send(()).expect("heard");
                 released.recv().expect("told");
                 assert_eq!(*found, 7);
             });
-            hold.recv().expect("told");
+            is_held.recv().expect("told");
             let creator = threads.spawn(|| {
                 let index = create(stock);
                 assert!(is_complete(&index), "it has waited");
