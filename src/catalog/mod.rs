@@ -19,8 +19,8 @@
 //! key is compared, and a document that hops from one key to another is met exactly once.
 //!
 //! What was written before there was the index carries no place in it. Its tag there follows from
-//! its revision (`tag_of_older`); `build` enters it, and the writer that replaces it notes the end
-//! of that entry.
+//! its revision (`tag_of_older`); `build` enters it, and the writer that replaces it carries that
+//! entry on if the key is the same, or else notes its end.
 //!
 //! # An index of a collection that is in use
 //!

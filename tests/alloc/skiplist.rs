@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use crossbeam_epoch::Collector;
+use crossbeam_epoch::{Collector, Guard};
 use crossbeam_skiplist::base::SkipList;
 
 use crate::alone::alone;
@@ -67,18 +67,12 @@ fn places_that_are_used_once_are_never_hidden() {
         for thread in 1..3 {
             let (list, done, handle) = (&list, &done, collector.clone());
             threads.spawn(move || {
-                let handle = handle.register();
-                for number in 0.. {
-                    if done.load(Ordering::Relaxed) {
-                        break;
-                    }
-                    let guard = handle.pin();
-                    let (key, tag) = (number % STAY, 2 * number + thread);
-                    list.get_or_insert((key, tag), (), &guard).release(&guard);
+                let (handle, mut number) = (handle.register(), 0);
+                while !done.load(Ordering::Relaxed) {
+                    number += 1;
+                    let (guard, key) = (handle.pin(), number % STAY);
                     list.get_or_insert((key, 0), (), &guard).release(&guard);
-                    if let Some(entry) = list.remove(&(key, tag), &guard) {
-                        entry.release(&guard);
-                    }
+                    assert_eq!(come_and_go(list, (key, 2 * number + thread), &guard), 1);
                 }
             });
         }
@@ -111,21 +105,23 @@ fn removal_by_one_owner_is_told_once() {
             threads.spawn(move || {
                 let handle = handle.register();
                 for number in 0..LOOKS {
-                    let place = (number % 5, 4 * number + thread);
                     let guard = handle.pin();
-                    list.get_or_insert(place, (), &guard).release(&guard);
-                    for _ in 0..2 {
-                        if let Some(entry) = list.remove(&place, &guard) {
-                            entry.release(&guard);
-                            told.fetch_add(1, Ordering::Relaxed);
-                        }
-                    }
-                    assert!(list.get(&place, &guard).is_none());
+                    let times = come_and_go(list, (number % 5, 4 * number + thread), &guard);
+                    told.fetch_add(times, Ordering::Relaxed);
                 }
             });
         }
     });
     assert_eq!((told.into_inner() as u64, list.len(), list.is_empty()), (4 * LOOKS, 0, true));
+}
+
+/// Puts an entry in, and takes it out twice. Says how often that was told to have happened.
+fn come_and_go(list: &SkipList<Place, ()>, place: Place, guard: &Guard) -> usize {
+    list.get_or_insert(place, (), guard).release(guard);
+    let removed = [(); 2].map(|()| list.remove(&place, guard));
+    assert!(list.get(&place, guard).is_none());
+    let removed = removed.into_iter().flatten();
+    removed.map(|entry| entry.release(guard)).count()
 }
 
 const ROUNDS: usize = 200;

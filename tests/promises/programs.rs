@@ -118,7 +118,10 @@ fn index_queries() -> Result<()> {
 
     let exact: Vec<_> = net_type.get(("ci", "ml")).map(|r| r.snapshot()).collect();
     let first = net_type.prefix("ci").next();
-    assert_eq!(first.map(|r| r.snapshot().revision()), exact.first().map(|r| r.revision()));
+    assert_eq!(
+        first.map(|r| r.snapshot().revision()),
+        exact.first().map(folio::Snapshot::revision)
+    );
     assert_eq!(by_city_age.get(("London", 36_u8)).count(), 1);
 
     // Pages for a web list; the token travels in a link.

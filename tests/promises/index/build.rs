@@ -16,33 +16,34 @@ type Stock = Collection<u64, u64>;
 #[test]
 fn creating_an_index_does_not_wait_for_the_callers_own_pin() {
     watched(|doing| {
-        for by_writes in [false, true] {
-            for pinned in [false, true] {
-                doing(format!("by writes: {by_writes}, pinned: {pinned}"));
-                let stock = filled();
-                let pin = pinned.then(|| stock.pin());
-                let held = stock.get(&7);
-                let index = create(&stock);
-                assert!(!is_complete(&index), "it cannot be");
-                answers(&stock, &index);
-                assert!(stock.set(50, 5).is_ok() && stock.remove(&50).is_ok());
-                stock.maintain();
-                assert!(!is_complete(&index), "still pinned");
-                answers(&stock, &index);
-                assert_eq!(held.as_ref().map(|found| **found), Some(7));
-                drop((held, pin));
-                until("the index is complete", || {
-                    if by_writes {
-                        assert!(stock.update(&3, |n| *n).is_ok());
-                    } else {
-                        stock.maintain();
-                    }
-                    is_complete(&index)
-                });
-                answers(&stock, &index);
-            }
+        for (by_writes, pinned) in [(false, false), (false, true), (true, false), (true, true)] {
+            doing(format!("by writes: {by_writes}, pinned: {pinned}"));
+            create_under_a_pin(by_writes, pinned);
         }
     });
+}
+
+fn create_under_a_pin(by_writes: bool, pinned: bool) {
+    let stock = filled();
+    let pin = pinned.then(|| stock.pin());
+    let found = stock.get(&7);
+    let index = create(&stock);
+    assert!(!is_complete(&index), "it cannot be");
+    answers(&stock, &index);
+    assert!(stock.set(150, 5).is_ok() && stock.remove(&150).is_ok());
+    stock.maintain();
+    assert!(!is_complete(&index), "still pinned");
+    assert_eq!(found.as_ref().map(|found| **found), Some(7));
+    drop((found, pin));
+    until("the index is complete", || {
+        if by_writes {
+            assert!(stock.update(&3, |n| *n).is_ok());
+        } else {
+            stock.maintain();
+        }
+        is_complete(&index)
+    });
+    answers(&stock, &index);
 }
 
 /// Goal: an index waits for what other threads hold, and is complete when it is there. Method: one
@@ -51,17 +52,17 @@ fn creating_an_index_does_not_wait_for_the_callers_own_pin() {
 fn creating_an_index_waits_for_the_pins_of_other_threads() {
     watched(|_| {
         let stock = filled();
-        let (held, hold) = channel::<()>();
+        let (holds, is_held) = channel::<()>();
         let (release, released) = channel::<()>();
         thread::scope(|threads| {
             let stock = &stock;
             threads.spawn(move || {
                 let found = stock.get(&7).expect("it is there");
-                held.send(()).expect("heard");
+                holds.send(()).expect("heard");
                 released.recv().expect("told");
                 assert_eq!(*found, 7);
             });
-            hold.recv().expect("told");
+            is_held.recv().expect("told");
             let creator = threads.spawn(|| {
                 let index = create(stock);
                 assert!(is_complete(&index), "it has waited");
@@ -73,7 +74,7 @@ fn creating_an_index_waits_for_the_pins_of_other_threads() {
                 assert!(!creator.is_finished(), "it cannot be complete");
             }
             // Neither readers nor writers are held up meanwhile.
-            assert!(stock.set(50, 5).is_ok() && stock.remove(&50).is_ok());
+            assert!(stock.set(150, 5).is_ok() && stock.remove(&150).is_ok());
             answers(stock, &stock.index("all").expect("it is there already"));
             release.send(()).expect("heard");
             answers(stock, &creator.join().expect("it is created"));
@@ -115,23 +116,7 @@ fn indexes_that_are_created_at_once_are_all_completed() {
         thread::scope(|threads| {
             for thread in 0..4 {
                 let stock = &stock;
-                threads.spawn(move || {
-                    for round in 0..300 {
-                        let name = format!("index {}", (round + thread) % 3);
-                        match stock.create_index(&name, by(|n: &u64| *n)) {
-                            Ok(index) => {
-                                assert!(is_complete(&index) || index.is_empty(), "dropped")
-                            }
-                            Err(error) => assert_eq!(error.to_string(), taken(&name).to_string()),
-                        }
-                        assert!(stock.set(200 + thread, round).is_ok());
-                        if round % 2 == 0 {
-                            drop(stock.drop_index(&name));
-                        } else {
-                            stock.maintain();
-                        }
-                    }
-                });
+                threads.spawn(move || create_and_drop(stock, thread));
             }
         });
         for key in 200..204 {
@@ -146,6 +131,22 @@ fn indexes_that_are_created_at_once_are_all_completed() {
             answers(&stock, &index);
         }
     });
+}
+
+fn create_and_drop(stock: &Stock, thread: u64) {
+    for round in 0..300 {
+        let name = format!("index {}", (round + thread) % 3);
+        match stock.create_index(&name, by(|n: &u64| *n)) {
+            Ok(index) => assert!(is_complete(&index) || index.is_empty(), "dropped"),
+            Err(error) => assert_eq!(error, taken(&name)),
+        }
+        assert!(stock.set(200 + thread, round).is_ok());
+        if round % 2 == 0 {
+            drop(stock.drop_index(&name));
+        } else {
+            stock.maintain();
+        }
+    }
 }
 
 /// Goal: a view that is older than an index gets the answers of its own instant. Method: documents

@@ -78,10 +78,10 @@ fn hop(places: &Places, mover: u64, dice: &mut Dice, crew: &Crew, scans: &Count)
         let hopper = mover + MOVERS * dice.below(HOPPERS / MOVERS);
         let place = 10 * (1 + dice.below(3));
         assert!(places.set(hopper, Payload::new(place)).is_ok());
-        if dice.one_in(4) {
-            assert!(places.set(PASSING + mover, Payload::new(place)).is_ok());
-        } else if dice.one_in(4) {
-            assert!(places.remove(&(PASSING + mover)).is_ok());
+        match dice.below(8) {
+            0 | 1 => assert!(places.set(PASSING + mover, Payload::new(place)).is_ok()),
+            2 => assert!(places.remove(&(PASSING + mover)).is_ok()),
+            _ => {}
         }
     }
 }
@@ -137,11 +137,8 @@ fn walk(mut found: Iter<'_, u64, Payload>, dice: &mut Dice) -> Vec<(u64, u64)> {
         let next = if from_back { found.next_back() } else { found.next() };
         let Some(next) = next else { break };
         let met = (*next.key(), next.read());
-        if from_back {
-            back.push(met)
-        } else {
-            front.push(met)
-        }
+        let end = if from_back { &mut back } else { &mut front };
+        end.push(met);
         if dice.one_in(PAUSE) {
             thread::yield_now();
         }
@@ -186,4 +183,4 @@ const HOPS_AHEAD: u64 = 50;
 /// A walk lets others run once in so many steps.
 const PAUSE: u64 = 1_000;
 const SCANS: &str = "FOLIO_SCANS";
-const SCANS_BY_DEFAULT: u64 = 30_000;
+const SCANS_BY_DEFAULT: u64 = 15_000;

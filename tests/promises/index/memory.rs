@@ -97,7 +97,7 @@ fn dropped_index_is_freed_when_nobody_looks_at_it() {
     let alive = Arc::new(());
     let owned = Arc::clone(&alive);
     let extract = move |n: &u64| {
-        let _owned = &owned;
+        assert!(Arc::strong_count(&owned) > 1, "the test has one");
         *n
     };
     let index = stock.create_index("all", by(extract)).expect("the first");
@@ -125,7 +125,7 @@ fn index_is_freed_with_its_collection() {
         let stock: Stock = (0..100).map(|key| (key, key)).collect();
         let owned = Arc::clone(&alive);
         let extract = move |n: &u64| {
-            let _owned = &owned;
+            assert!(Arc::strong_count(&owned) > 1, "the test has one");
             *n
         };
         let index = stock.create_index("all", by(extract)).expect("the first");

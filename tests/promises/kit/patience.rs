@@ -34,9 +34,8 @@ pub(crate) fn watched(work: impl FnOnce(&dyn Fn(String))) {
         loop {
             match heard.recv_timeout(PATIENCE) {
                 Ok(Some(next)) => doing = next,
-                Ok(None) => return,
-                // The work has panicked, and is reported by the harness.
-                Err(RecvTimeoutError::Disconnected) => return,
+                // Done; or the work has panicked, and is reported by the harness.
+                Ok(None) | Err(RecvTimeoutError::Disconnected) => return,
                 Err(RecvTimeoutError::Timeout) => {
                     eprintln!("hangs: {doing}");
                     process::abort();
