@@ -103,11 +103,12 @@ impl Witness {
         entries
     }
 
-    /// The same from its end.
-    pub(crate) fn listing_backwards(&self, paths: &Paths) -> Vec<Entry> {
+    /// The last that it lists, from its end.
+    pub(crate) fn listing_backwards(&self, paths: &Paths, limit: usize) -> Vec<Entry> {
         let index = self.index(paths);
         let skipped = usize::from(self.lie == Some(Fault::Back));
-        index.range(..).rev().skip(skipped).map(|found| entry(paths, &found)).collect()
+        let found = index.range(..).rev().skip(skipped).take(limit);
+        found.map(|found| entry(paths, &found)).collect()
     }
 
     /// What an index finds from one key to another.

@@ -139,7 +139,9 @@
 //! ```
 //!
 //! A token of another index finds nothing; [`try_page`](crate::Index::try_page) tells, for tokens
-//! that come from outside. Pages of a live index are an instant each: a document that is given another key between two of
+//! that come from outside.
+//!
+//! Pages of a live index are an instant each: a document that is given another key between two of
 //! them may be on both or on neither. Pages of an `IndexView` are all of one instant.
 //!
 //! # What it costs
@@ -150,7 +152,7 @@
 //! |---|---|
 //! | `get`, `range`, `prefix`, `page`: the first document | O(log n) |
 //! | the next one | O(1) forwards, O(log n) backwards |
-//! | an entry of a former snapshot on the way | as a document that is found |
+//! | an entry of a former snapshot on the way | as a document that is found; one step if it is younger than the view |
 //! | all that, where every document has to be looked at | O(places), and a sort of what is found |
 //! | `len`, `cursor` | O(n) |
 //! | a write, for each index | the extractor, once for each attempt |

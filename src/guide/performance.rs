@@ -57,9 +57,9 @@
 //! # Ok::<(), folio::Error>(())
 //! ```
 //!
-//! * **Indexes** cost each write their extractor, and two steps of O(log n) if the document's key in
-//!   them changes, one now and one when the old snapshot is cleaned up. A write that leaves the key
-//!   as it is does not touch the index. Extractors run with every write, so keep them short.
+//! * **Indexes** cost each write their extractor, and two steps of O(log n) if the document has
+//!   another key now: one at once, one when the old snapshot is cleaned up. A write that leaves the
+//!   key as it is does not touch the index. Extractors run with every write, so keep them short.
 //!
 //! # Queries
 //!
