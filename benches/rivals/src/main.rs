@@ -118,7 +118,12 @@ impl<'a> Field<'a> {
             self.stores = self.systems.iter().map(|system| (system.fill)(self.ground)).collect();
         }
         // Bytes do not depend on the moment.
-        let rounds = if matches!(bench.job, Job::Bytes) { 1 } else { self.flags.rounds };
+        let rounds = match (bench.job, bench.set, bench.leaves) {
+            (Job::Bytes, ..) => 1,
+            // Filling the stores takes longer than the measurement.
+            (_, Set::Indexes, Stores::Unused) => self.flags.rounds.min(plan::ROUNDS_ALONE),
+            _ => self.flags.rounds,
+        };
         let mut samples = vec![Vec::new(); self.systems.len()];
         let mut seeds = case.seed;
         for round in 0..rounds {
