@@ -209,7 +209,9 @@ where
             draft.carry(entered.as_ref().map(Entered::carried).unwrap_or_default());
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
-                    entered.into_iter().for_each(|entered| entered.keep(seen.node()));
+                    if let Some(entered) = entered {
+                        entered.keep(seen.node());
+                    }
                     let finished = self.finish(&seen, node, report);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
@@ -274,7 +276,9 @@ where
             let plan = self.catalog.plan(draft.get(), &pin);
             let entered = plan.as_ref().map(|plan| plan.enter(None, address));
             draft.carry(entered.as_ref().map(Entered::carried).unwrap_or_default());
-            entered.into_iter().for_each(|entered| entered.keep(None));
+            if let Some(entered) = entered {
+                entered.keep(None);
+            }
             occupied.tell().handle().found(draft);
             self.limbo.count_created(true);
         }
