@@ -7,8 +7,8 @@
 //! Absolute times on shared machines mean little; ratios within one run do. So every round asks
 //! each system in turn, and what is reported is the median of the rounds with its spread.
 //!
-//! `systems/` has one file for each system, `indexed/` those with indexes, `jobs/` the loops around them, `plan.rs` the schedule,
-//! `report/` what is said at the end, with the targets.
+//! `systems/` has one file for each system, `indexed/` those with indexes, `jobs/` the loops around
+//! them, `plan.rs` the schedule, `report/` what is said at the end, with the targets.
 
 mod cli;
 mod indexed;
@@ -118,7 +118,12 @@ impl<'a> Field<'a> {
             self.stores = self.systems.iter().map(|system| (system.fill)(self.ground)).collect();
         }
         // Bytes do not depend on the moment.
-        let rounds = if matches!(bench.job, Job::Bytes) { 1 } else { self.flags.rounds };
+        let rounds = match (bench.job, bench.set, bench.leaves) {
+            (Job::Bytes, ..) => 1,
+            // Filling the stores takes longer than the measurement.
+            (_, Set::Indexes, Stores::Unused) => self.flags.rounds.min(plan::ROUNDS_ALONE),
+            _ => self.flags.rounds,
+        };
         let mut samples = vec![Vec::new(); self.systems.len()];
         let mut seeds = case.seed;
         for round in 0..rounds {

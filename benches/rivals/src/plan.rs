@@ -100,7 +100,7 @@ pub enum Stores {
 pub struct Pace {
     /// A throughput.
     pub shift: Duration,
-    /// A tail; each half of one that has two.
+    /// A tail, in two halves where there are two.
     pub tail: Duration,
     /// New keys of one measurement of `insert`, at least; a store of its size takes that many.
     pub inserts: usize,
@@ -141,7 +141,7 @@ pub const BENCHES: &[Bench] = &[
     writes("update_among_1000_views", Job::UpdateAmong { views: 1_000 }),
     over_all("insert", Job::Insert, Crew::Each, Stores::Unused),
     over_all("bytes_per_doc", Job::Bytes, Crew::Fixed(1), Stores::Unused),
-    by_index("lookup_100", Job::Lookup, Crew::Each, Stores::Untouched),
+    by_index("lookup_100", Job::Lookup, Crew::Fixed(1), Stores::Untouched),
     by_index("range_100", Job::Range { len: 100 }, Crew::Fixed(1), Stores::Untouched),
     by_index("range_1250", Job::Range { len: 1_250 }, Crew::Fixed(1), Stores::Untouched),
     by_index("lookup_100_2w", Job::LookupAmong { writers: 2 }, Crew::Fixed(1), Stores::Spent),
@@ -156,6 +156,9 @@ pub const THREADS: &[usize] = &[1, 2, 8];
 pub const DOCS: &[usize] = &[1_000, 100_000, 1_000_000];
 
 pub const ROUNDS: usize = 5;
+
+/// Of what fills stores of its own in every round.
+pub const ROUNDS_ALONE: usize = 3;
 
 pub const FULL: Pace =
     Pace { shift: Duration::from_millis(200), tail: Duration::from_secs(2), inserts: 400_000 };

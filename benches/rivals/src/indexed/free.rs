@@ -3,7 +3,7 @@
 //! The trees lead to the orders themselves. A change puts the new entry in before it takes the old
 //! one out; where no key changes it replaces what the entry leads to.
 
-use std::ops::Range;
+use std::ops::{Bound, Range};
 use std::sync::{Arc, OnceLock};
 
 use crossbeam_epoch as epoch;
@@ -116,7 +116,13 @@ impl Tree for TreeIndex<(u32, Uuid), Arc<Order>> {
 
     fn walk(&self, range: Range<(u32, Uuid)>) -> Walk {
         let guard = Guard::new();
-        self.range(range, &guard).fold(Walk::default(), |walk, (_, order)| walk.with(order))
+        // A range that begins before the first key takes scc 3.8.8 seconds.
+        let from = match range.start {
+            (0, _) => Bound::Unbounded,
+            start => Bound::Included(start),
+        };
+        self.range((from, Bound::Excluded(range.end)), &guard)
+            .fold(Walk::default(), |walk, (_, order)| walk.with(order))
     }
 }
 

@@ -68,6 +68,11 @@ pub trait Indexed: Sized + Send + Sync + 'static {
 
     /// Does the maintenance that is due.
     fn settle(&self) {}
+
+    /// Bytes that this program's allocator does not see.
+    fn bytes_elsewhere(&self) -> usize {
+        0
+    }
 }
 
 impl Order {

@@ -60,6 +60,12 @@ impl Indexed for Rusqlite {
         let all = "SELECT count FROM orders WHERE amount >= ? AND amount < ?";
         Some(self.read(all, (amounts.start, amounts.end)))
     }
+
+    fn bytes_elsewhere(&self) -> usize {
+        let pages = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size";
+        let bytes: i64 = self.0.lock().query_row(pages, (), |row| row.get(0)).expect(SQL);
+        bytes as usize
+    }
 }
 
 impl Rusqlite {

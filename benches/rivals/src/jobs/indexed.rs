@@ -57,7 +57,7 @@ impl<S: Indexed> Store for Filled<S> {
 fn lookup_among<S: Indexed>(store: &S, ground: &Ground, case: &Case, writers: usize) -> Sample {
     let cities = ground.cities() as usize;
     let half = |writers| {
-        let shift = Shift { threads: 1 + writers, length: case.pace.tail, seed: case.seed };
+        let shift = Shift { threads: 1 + writers, length: case.pace.tail / 2, seed: case.seed };
         let (work, latencies) = shift.run(&ground.keys, |lane| {
             if lane.number > 0 {
                 lane.repeat::<1>(|lane| {

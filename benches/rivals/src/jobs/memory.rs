@@ -55,7 +55,7 @@ pub fn weigh_entries<S: Indexed>(ground: &Ground) -> f64 {
     let bytes = |with_indexes| {
         let before = REQUESTED.load(Relaxed);
         let store: S = indexed::fill(ground, with_indexes);
-        let bytes = REQUESTED.load(Relaxed) - before;
+        let bytes = REQUESTED.load(Relaxed) - before + store.bytes_elsewhere().cast_signed();
         drop(store);
         bytes
     };
