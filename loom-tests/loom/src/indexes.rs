@@ -1,4 +1,4 @@
-//! I7, I8, P11 (and I5 once more): what an index says, whoever writes, builds or drops it meanwhile.
+//! I7, I8, P11, and I5 once more: what an index says, whoever writes, builds or drops it.
 //!
 //! Each question to an index is checked against a walk over all documents of the same instant.
 
