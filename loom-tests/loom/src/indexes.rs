@@ -1,7 +1,9 @@
-//! I7, I8 and P11: what an index says, whoever writes, builds or drops it meanwhile.
+//! I7, I8, P11, and I5 once more: what an index says, whoever writes, builds or drops it.
 //!
 //! Each question to an index is checked against a walk over all documents of the same instant.
 
+use crate::catalog::Built;
+use crate::commit::Expect;
 use crate::model::{APART, THREE, TWO, model};
 use crate::payload::Value;
 use crate::protocol::published::Published;
@@ -286,6 +288,30 @@ fn i8_index_created_again_has_entries_of_its_own() {
         writer.join().unwrap();
         shelf.settle();
         assert_eq!((shelf.ask(&first), shelf.ask(&second)), (None, Some(vec![(1, 11)])));
+    });
+}
+
+/// I5: a build looks at nothing that was stamped after the close: its writer does what it likes to
+/// the value that it got back.
+#[test]
+fn i5_build_looks_at_nothing_beyond_the_close() {
+    model(THREE, || {
+        let shelf = Shelf::new();
+        shelf.set(1, 10);
+        let index = shelf.create_index();
+        // The grace period is over; what is left is to enter the document.
+        (0..2).for_each(|_| assert_eq!(shelf.rooms().build(&index), Built::Piece));
+        let writer = shelf.beside(|shelf| {
+            // Without a key, so that it carries no entry: the build has to look.
+            if let Err(refused) = shelf.set_if(1, 1, Expect::Anything) {
+                refused.value.expect("the value is lost").spoil();
+            }
+        });
+        let closer = shelf.beside(Shelf::close);
+        shelf.rooms().build(&index);
+        writer.join().unwrap();
+        closer.join().unwrap();
+        shelf.settle();
     });
 }
 

@@ -29,7 +29,8 @@ fn keeper(scene: &Scene) {
 fn asker(scene: &Scene) {
     let mut asked: Vec<(View, Index)> = Vec::new();
     for _ in 0..4 {
-        let view = scene.shelf.open();
+        let Some(lease) = scene.shelf.rooms().open_view() else { break };
+        let view = View::of(&scene.shelf, lease);
         // I8: found after the view was opened, so it is exact for this view from now on.
         if let Some(index) = scene.shelf.rooms().catalog.all().pop() {
             view.ask(&index);
@@ -63,6 +64,31 @@ fn indexes_say_what_all_documents_say() {
         asker.join().unwrap();
         maintainer.join().unwrap();
         scene.finish(added);
+    });
+}
+
+/// The same with a close at any instant: nobody, not even a build, looks at a value that came back
+/// to its writer.
+#[test]
+fn indexes_of_a_closed_collection_say_what_was_there() {
+    check("closed indexes", WORLD, || {
+        let scene = Scene::new();
+        let writers = [0, 1].map(|which| {
+            let scene = scene.clone();
+            spawn(move || scene.writer(which))
+        });
+        let keeper = spawn_on(&scene, keeper);
+        let asker = spawn_on(&scene, asker);
+        let ending = spawn_on(&scene, |scene| scene.shelf.close());
+        for writer in writers {
+            writer.join().unwrap();
+        }
+        keeper.join().unwrap();
+        asker.join().unwrap();
+        ending.join().unwrap();
+        let indexes = scene.shelf.rooms().catalog.all();
+        assert!(indexes.iter().all(|index| scene.shelf.ask(index).is_none()));
+        scene.shelf.settle();
     });
 }
 
