@@ -77,7 +77,6 @@ where
                     return true;
                 }
                 (0..self.roster.len()).for_each(|position| self.end(position, closed));
-                self.catalog.clear();
                 *ending = Ending::Over;
             }
             Ending::Waiting(_) => {}
@@ -94,6 +93,7 @@ where
         let Head::At(node) = head else { return };
         if address.handle().kill(&head) {
             self.table.forget(address);
+            self.catalog.note_last(node, &pin);
             self.limbo.retire_last(node, closed);
         }
     }

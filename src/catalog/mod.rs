@@ -151,11 +151,6 @@ where
         Ok(())
     }
 
-    /// Lets go of all indexes of a closed collection that nobody can look at any more.
-    pub(crate) fn clear(&self) {
-        self.change(Vec::clear);
-    }
-
     fn change(&self, change: impl FnOnce(&mut Vec<Arc<IndexCore<K, V>>>)) {
         let mut next = self.load(&ReadPin::new()).to_vec();
         change(&mut next);
@@ -174,6 +169,13 @@ where
         // What a dropped index still holds goes with it.
         if let Ok(at) = indexes.binary_search_by_key(&entry.index, |index| index.number) {
             indexes[at].entries.take_out(&entry.place, pin);
+        }
+    }
+
+    /// Notes that all entries of a snapshot end with it. Only its retirer calls this.
+    pub(crate) fn note_last(&self, node: NodeRef<'_, K, V>, pin: &WritePin) {
+        if let Some(plan) = self.plan(None, pin) {
+            node.get().note_ended(plan.ended(node, &[]));
         }
     }
 
