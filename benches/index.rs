@@ -48,7 +48,7 @@ fn churned(keys: &[Uuid], with_indexes: bool) -> Orders {
         orders.set(*key, order(place(i))).expect("open");
     }
     for i in 0..keys.len() {
-        let i = place(i) as usize;
+        let i = usize::try_from(place(i)).expect("small");
         orders.set(keys[i], order(place(i + MANY / 2 + 1))).expect("open");
     }
     orders.maintain();
@@ -121,7 +121,7 @@ fn build(c: &mut Criterion) {
     let mut group = c.benchmark_group(format!("index/{MANY}"));
     group.bench_function("build_2", |b| {
         b.iter_custom(|times| {
-            (0..times.div_ceil(MANY as u64)).fold(Default::default(), |total, _| {
+            (0..times.div_ceil(MANY as u64)).fold(std::time::Duration::default(), |total, _| {
                 let took = timed(|| index(&orders));
                 orders.drop_index("city").expect("it was created");
                 orders.drop_index("amount").expect("it was created");

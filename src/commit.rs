@@ -18,7 +18,7 @@
 
 use equivalent::Equivalent;
 
-use crate::catalog::Entered;
+use crate::catalog::{Entered, Plan};
 use crate::limits::SWEEP_MAX;
 use crate::protocol::handle::{Address, Head};
 use crate::protocol::node::{Draft, Fate, NodeRef, Owned};
@@ -176,7 +176,7 @@ where
         report: Report,
         pin: &WritePin,
     ) -> Result<(Written<K, V>, bool), Refused<V>> {
-        let plan = self.catalog.plan(draft.get(), pin);
+        let plan = Plan::of(&self.catalog, draft.get(), pin);
         let mut reached = None;
         loop {
             let (address, made) = match reached {
@@ -276,7 +276,7 @@ where
         let address = occupied.address();
         draft.settle(address);
         if self.table.put(address) {
-            let plan = self.catalog.plan(draft.get(), &pin);
+            let plan = Plan::of(&self.catalog, draft.get(), &pin);
             let entered = plan.as_ref().map(|plan| plan.enter(None, address));
             draft.carry(entered.as_ref().map(Entered::carried).unwrap_or_default());
             if let Some(entered) = entered {
