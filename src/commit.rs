@@ -1,10 +1,11 @@
 //! One write, in order. Each step is one call into one room, and says what a reader may see.
 //!
-//! 1. pin       both collectors; the set of indexes is read under this pin, when there are any
+//! 1. pin       both collectors; the catalog of indexes is read under this pin, and the keys of the
+//!    catalog   value are extracted
 //! 2. table     find the handle, or put an empty one in
 //! 3. protocol  load the head and stamp it; look whether the collection is closed, and at the
 //!    condition    may refuse; nothing has happened yet
-//! 4. index     add the new entries           the index now says too much, which is allowed
+//! 4. catalog   add the new entries           the index now says too much, which is allowed
 //! 5. protocol  publish                       <- live readers see it from here
 //! 6. protocol  stamp                         <- views and the feed see it from here
 //! 7. protocol  retire the old snapshot       its entries go when it is buried, never earlier
@@ -13,8 +14,9 @@
 //! 9. end       drop the pin, and sweep if it is time to
 //!
 //! Losing at step 5 undoes 4 and starts again from 3. No code of the user runs between 1 and 9
-//! but the key's `Eq`: closures and hooks are called by the layer above, which holds an owner of
-//! what they are shown and comes back with the revision as the condition.
+//! but the key's `Eq` and the extractors of indexes: closures and hooks are called by the layer
+//! above, which holds an owner of what they are shown and comes back with the revision as the
+//! condition.
 
 use equivalent::Equivalent;
 

@@ -143,7 +143,8 @@ where
     pub(crate) fn build_indexes(&self) -> bool {
         self.catalog.tidy();
         let Some(index) = self.catalog.first_unfinished() else { return true };
-        self.build(&index) == Built::Over
+        let over = self.build(&index) == Built::Over;
+        over && (self.is_closed() || self.catalog.first_unfinished().is_none())
     }
 
     /// A piece of an index.

@@ -18,7 +18,8 @@
 //! is the array of all handles by position; the **table** leads from keys to handles.
 //!
 //! An **entry** leads from a key of an index to a handle. Its **place** is that key and a **tag**
-//! that no other entry ever has. A snapshot **carries** the places of its entries.
+//! that no other entry ever has. A snapshot **carries** the places of its entries; beside them it
+//! says which tags were **drawn** for it, so that most readers need not look at them.
 //!
 //! # States of a handle
 //!
