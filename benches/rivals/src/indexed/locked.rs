@@ -54,7 +54,9 @@ impl<F: Field> Indexed for Locked<F> {
         let Orders { all, indexes } = &mut *self.0.write();
         let pair = Pair { cities: F::new(all.hasher()), amounts: F::new(all.hasher()) };
         let pair = indexes.insert(pair);
-        all.iter().for_each(|(key, order)| pair.put(*key, order));
+        for (key, order) in all.iter() {
+            pair.put(*key, order);
+        }
     }
 
     fn insert(&self, key: Uuid, order: Order) {

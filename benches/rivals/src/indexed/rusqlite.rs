@@ -1,4 +1,4 @@
-//! SQLite in memory, through rusqlite: one connection behind a mutex, statements kept prepared.
+//! `SQLite` in memory, through rusqlite: one connection behind a mutex, statements kept prepared.
 
 use std::ops::Range;
 
@@ -32,7 +32,14 @@ impl Indexed for Rusqlite {
     fn insert(&self, key: Uuid, order: Order) {
         let Order { city, amount, count, price, note } = order;
         let note = note.map(u64::to_ne_bytes);
-        let row = (key.as_bytes(), city, amount, count as i64, price as i64, note.as_flattened());
+        let row = (
+            key.as_bytes(),
+            city,
+            amount,
+            count.cast_signed(),
+            price.cast_signed(),
+            note.as_flattened(),
+        );
         self.write("INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?)", row);
     }
 
@@ -40,10 +47,10 @@ impl Indexed for Rusqlite {
         let key = key.as_bytes();
         match change {
             Change::Count(count) => {
-                self.write("UPDATE orders SET count = ? WHERE key = ?", (count as i64, key));
+                self.write("UPDATE orders SET count = ? WHERE key = ?", (count.cast_signed(), key));
             }
             Change::City(city) => {
-                self.write("UPDATE orders SET city = ? WHERE key = ?", (city, key))
+                self.write("UPDATE orders SET city = ? WHERE key = ?", (city, key));
             }
             Change::Both { city, amount } => {
                 let both = "UPDATE orders SET city = ?, amount = ? WHERE key = ?";
@@ -89,5 +96,5 @@ impl Rusqlite {
     }
 }
 
-/// What a statement that SQLite does not take dies of.
+/// What a statement that `SQLite` does not take dies of.
 const SQL: &str = "the statement is right";

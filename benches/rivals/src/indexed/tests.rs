@@ -25,12 +25,12 @@ fn answers_alike<S: Indexed>() {
             Change::Both { city: 7, amount: 77 },
             Change::City(order(3).city),
         ];
-        let changed = |i: usize| order(i).with(changes[i % 4]);
+        let later = |i: usize| order(i).with(changes[i % 4]);
         for (i, key) in ground.keys.iter().enumerate() {
             store.change(key, changes[i % 4]);
         }
         store.settle();
-        let mut orders: Vec<_> = (0..5_000).map(changed).collect();
+        let mut orders: Vec<_> = (0..5_000).map(later).collect();
         agree(&store, &orders);
 
         for (i, key) in ground.fresh.iter().enumerate() {

@@ -73,15 +73,15 @@ fn lookup_among<S: Indexed>(store: &S, ground: &Ground, case: &Case, writers: us
         (latencies, work.done[1..].iter().sum::<u64>())
     };
     let (quiet, _) = half(0);
-    let (busy, writes) = half(writers);
+    let (among, written) = half(writers);
     vec![
         (NS_PER_OP, quiet.mean()),
         ("p50", quantile(&quiet, 0.5)),
         ("p99", quantile(&quiet, 0.99)),
-        ("busy_p50", quantile(&busy, 0.5)),
-        ("busy_p99", quantile(&busy, 0.99)),
-        ("p99_ratio", quantile(&busy, 0.99) / quantile(&quiet, 0.99)),
-        ("writes", writes as f64),
+        ("busy_p50", quantile(&among, 0.5)),
+        ("busy_p99", quantile(&among, 0.99)),
+        ("p99_ratio", quantile(&among, 0.99) / quantile(&quiet, 0.99)),
+        ("writes", written as f64),
     ]
 }
 

@@ -13,7 +13,7 @@ use crate::systems::System;
 pub fn tail<S: System>(system: &S, keys: &[Uuid], shift: Shift, readers: usize) -> Sample {
     let (work, latencies) = shift.run(keys, |lane| {
         if lane.number < readers {
-            Some(time(lane, |lane| lane.key(), |key| system.get(key)))
+            Some(time(lane, Lane::key, |key| system.get(key)))
         } else {
             lane.repeat::<BATCH>(|lane| {
                 system.update(*lane.key(), lane.value());
