@@ -39,7 +39,7 @@ impl Rule {
             Self::Composite => by(|value: &Payload| key![value.read() / 2 % 3, value.read() % 2]),
             Self::Partial => by(|value: &Payload| {
                 let number = value.read();
-                (number % 4 > 0).then_some(number % 6)
+                (number & 3 > 0).then_some(number % 6)
             }),
         }
     }
@@ -49,7 +49,7 @@ impl Rule {
         match self {
             Self::Single => Some(vec![number % 6]),
             Self::Composite => Some(vec![number / 2 % 3, number % 2]),
-            Self::Partial => (number % 4 > 0).then(|| vec![number % 6]),
+            Self::Partial => (number & 3 > 0).then(|| vec![number % 6]),
         }
     }
 
