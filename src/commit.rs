@@ -20,7 +20,7 @@
 
 use equivalent::Equivalent;
 
-use crate::catalog::{Entered, Plan};
+use crate::catalog::Plan;
 use crate::limits::SWEEP_MAX;
 use crate::protocol::handle::{Address, Head};
 use crate::protocol::node::{Draft, Fate, NodeRef, Owned};
@@ -207,16 +207,11 @@ where
                 return Err(Refused { value: draft.into_value(), why });
             }
             draft.follow(seen.node(), address);
-            let entered = plan.as_ref().map(|plan| plan.enter(seen.node(), address));
-            draft.carry(entered.as_ref().map(Entered::carried).unwrap_or_default());
+            let entered = plan.enter(seen.node(), address);
+            draft.carry(entered.carried());
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
-                    match (entered, seen.node()) {
-                        (Some(entered), old) => entered.keep(old),
-                        // I7: it may be of an index that this writer has not heard of.
-                        (None, Some(old)) => old.get().note_ended(old.entries().to_vec()),
-                        (None, None) => {}
-                    }
+                    entered.keep(seen.node());
                     let finished = self.finish(&seen, node, report);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
@@ -279,11 +274,9 @@ where
         draft.settle(address);
         if self.table.put(address) {
             let plan = Plan::of(&self.catalog, draft.get(), &pin);
-            let entered = plan.as_ref().map(|plan| plan.enter(None, address));
-            draft.carry(entered.as_ref().map(Entered::carried).unwrap_or_default());
-            if let Some(entered) = entered {
-                entered.keep(None);
-            }
+            let entered = plan.enter(None, address);
+            draft.carry(entered.carried());
+            entered.keep(None);
             occupied.tell().handle().found(draft);
             self.limbo.count_created(true);
         }

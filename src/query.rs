@@ -188,7 +188,9 @@ impl<K: Key, V: Value> Index<K, V> {
         let Some(bounds) = bounds else { return Iter::nothing() };
         Iter::of_live_index(&self.rooms, |instant| {
             // I8: looked at after the instant's revision was read.
-            (!self.core.is_dropped()).then(|| scan(&self.rooms, &self.core, instant, bounds))
+            let youngest = self.rooms.catalog.youngest();
+            let begin = || scan(&self.rooms, &self.core, instant, youngest, bounds);
+            (!self.core.is_dropped()).then(begin)
         })
     }
 }
@@ -279,8 +281,7 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
     }
 
     fn scan(&self, bounds: Option<Bounds>) -> Option<Scan<'_, K, V>> {
-        let scan = scan(self.rooms, &self.core, self.instant?, bounds?);
-        Some(scan.not_after(self.youngest))
+        Some(scan(self.rooms, &self.core, self.instant?, self.youngest, bounds?))
     }
 }
 
@@ -288,9 +289,10 @@ fn scan<'a, K: Key, V: Value>(
     rooms: &'a Rooms<K, V>,
     core: &'a IndexCore<K, V>,
     instant: Instant<'a>,
+    youngest: u64,
     bounds: Bounds,
 ) -> Scan<'a, K, V> {
-    Scan::new(core, &rooms.roster, &rooms.timeline, instant, bounds)
+    Scan::new(core, &rooms.roster, &rooms.timeline, instant, youngest, bounds)
 }
 
 fn exactly(key: impl IntoIndexKey) -> Option<Bounds> {

@@ -63,7 +63,8 @@ impl View {
     pub(crate) fn ask(&self, index: &Index) -> Vec<(u64, u64)> {
         let (instant, rooms) = (Instant::View(self.lease()), self.shelf().rooms());
         let all: Bounds = (Bound::Unbounded, Bound::Unbounded);
-        let scan = Scan::new(index, &rooms.roster, &rooms.timeline, instant, all);
+        let youngest = rooms.catalog.youngest();
+        let scan = Scan::new(index, &rooms.roster, &rooms.timeline, instant, youngest, all);
         let found: Vec<_> =
             scan.map(|found| (found.node.key().number(), number(found.node))).collect();
         assert!(found.is_sorted_by_key(|(_, value)| value / 10), "I8: out of order: {found:?}");

@@ -42,12 +42,6 @@ impl<K, V> Documents<'_, K, V> {
     }
 }
 
-impl Build {
-    pub(super) fn new() -> Self {
-        Self::New
-    }
-}
-
 impl<K, V> IndexCore<K, V>
 where
     K: Send + Sync + 'static,
@@ -88,7 +82,7 @@ where
                 step("build: before it is ready");
                 // I8: whoever reads from here on finds, of each document, what was entered or
                 // something newer.
-                self.is_whole(documents.timeline.now());
+                self.complete(documents.timeline.now());
                 Built::Over
             }
         }
@@ -107,7 +101,7 @@ where
                 if documents.are_closed() {
                     return;
                 }
-                if !node.entries().iter().any(|entry| entry.index == self.number) {
+                if node.entry_in(self.number).is_none() {
                     older.push(node.own());
                 }
             }

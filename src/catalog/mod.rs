@@ -40,7 +40,7 @@ mod scan;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(crate) use self::build::{Built, Documents};
-pub(crate) use self::plan::{Entered, Plan};
+pub(crate) use self::plan::Plan;
 pub(crate) use self::scan::{Bounds, Scan};
 use crate::catalog::build::Build;
 use crate::ordered::Ordered;
@@ -60,8 +60,6 @@ pub(crate) struct IndexCore<K: 'static, V: 'static> {
     name: Arc<str>,
     extract: Extract<V>,
     entries: Ordered<K, V>,
-    /// Those of the catalog.
-    tags: Arc<Tags>,
     /// From which revision on it answers.
     ready: OnceLock<u64>,
     dropped: OnceLock<()>,
@@ -71,7 +69,7 @@ pub(crate) struct IndexCore<K: 'static, V: 'static> {
 /// All indexes of a collection, by number.
 pub(crate) struct Catalog<K: 'static, V: 'static> {
     indexes: Published<Vec<Arc<IndexCore<K, V>>>>,
-    tags: Arc<Tags>,
+    tags: Tags,
     /// The last number given; whoever creates or drops holds it.
     numbers: Mutex<u32>,
 }
@@ -89,7 +87,7 @@ where
     V: Send + Sync + 'static,
 {
     pub(crate) fn new() -> Self {
-        Self { indexes: Published::new(), tags: Arc::new(Tags::new()), numbers: Mutex::new(0) }
+        Self { indexes: Published::new(), tags: Tags::new(), numbers: Mutex::new(0) }
     }
 
     /// The indexes as they are now.
@@ -132,7 +130,7 @@ where
             return Err(Trouble::Exists);
         }
         *number = number.checked_add(1).expect("a number for each index that ever was");
-        let index = Arc::new(IndexCore::new(*number, name, extract, Arc::clone(&self.tags)));
+        let index = Arc::new(IndexCore::new(*number, name, extract));
         self.change(|indexes| indexes.push(Arc::clone(&index)));
         Ok(index)
     }
@@ -140,7 +138,7 @@ where
     /// Adds an index to a collection that is empty and nobody else's yet.
     pub(crate) fn found(&self, name: &Arc<str>, extract: Extract<V>) {
         if let Ok(index) = self.create(name, extract) {
-            index.is_whole(0);
+            index.complete(0);
         }
     }
 
@@ -176,9 +174,7 @@ where
 
     /// Notes that all entries of a snapshot end with it. Only its retirer calls this.
     pub(crate) fn note_last(&self, node: NodeRef<'_, K, V>, pin: &WritePin) {
-        if let Some(plan) = Plan::of(self, None, pin) {
-            node.get().note_ended(plan.ended(node, &[]));
-        }
+        node.get().note_ended(Plan::of(self, None, pin).ended(node, &[]));
     }
 }
 
@@ -187,16 +183,15 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    fn new(number: u32, name: &str, extract: Extract<V>, tags: Arc<Tags>) -> Self {
+    fn new(number: u32, name: &str, extract: Extract<V>) -> Self {
         Self {
             number,
             name: name.into(),
             extract,
             entries: Ordered::new(),
-            tags,
             ready: OnceLock::new(),
             dropped: OnceLock::new(),
-            build: Mutex::new(Build::new()),
+            build: Mutex::new(Build::New),
         }
     }
 
@@ -226,14 +221,15 @@ where
         self.ready.get().is_some_and(|ready| *ready <= revision)
     }
 
-    fn is_whole(&self, since: u64) {
+    /// It answers whoever reads at `since` or later.
+    fn complete(&self, since: u64) {
         let _first = self.ready.set(since);
     }
 
     /// Where a snapshot stands in it that may be older than the index.
     fn older_place(&self, old: NodeRef<'_, K, V>) -> Option<Place> {
         let (value, revision) = (old.get().value()?, old.get().revision());
-        let carried = old.get().entries().iter().any(|entry| entry.index == self.number);
+        let carried = old.get().entry_in(self.number).is_some();
         if carried || self.ready.get().is_some_and(|ready| *ready < revision) {
             return None;
         }

@@ -22,18 +22,11 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    /// Which entries a snapshot with this value has to have; `None` if there are no indexes.
+    /// Which entries a snapshot with this value has to have.
     ///
     /// Runs the extractors. The catalog is read under the pin under which the caller publishes.
-    pub(crate) fn of(
-        catalog: &'g Catalog<K, V>,
-        value: Option<&V>,
-        pin: &'g WritePin,
-    ) -> Option<Self> {
+    pub(crate) fn of(catalog: &'g Catalog<K, V>, value: Option<&V>, pin: &'g WritePin) -> Self {
         let indexes = catalog.load(pin.read());
-        if indexes.is_empty() {
-            return None;
-        }
         let mut plan = Self { catalog, indexes, bytes: Vec::new(), keys: Vec::new(), pin };
         if let Some(value) = value {
             plan.keys.reserve_exact(indexes.len());
@@ -43,7 +36,7 @@ where
                 plan.keys.push(there.then_some((from, plan.bytes.len())));
             }
         }
-        Some(plan)
+        plan
     }
 
     fn keys(&self) -> impl Iterator<Item = (&'g IndexCore<K, V>, &[u8])> {
@@ -85,7 +78,8 @@ where
         entered
     }
 
-    /// The entries that `old` had and `new`, which replaced it, does not carry.
+    /// I7: the entries that `old` had and `new`, which replaced it, does not carry; also those of
+    /// an index that this writer has not heard of.
     pub(super) fn ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) -> Vec<Carried> {
         let ends = |entry: &&Carried| !new.iter().any(|other| other.is(entry));
         let mut ended: Vec<_> = old.get().entries().iter().filter(ends).cloned().collect();

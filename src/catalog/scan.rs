@@ -46,11 +46,13 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
+    /// I7: `youngest` is what `Catalog::youngest` said after the revision of the instant was read.
     pub(crate) fn new(
         index: &'a IndexCore<K, V>,
         roster: &'a Roster<K, V>,
         timeline: &'a Timeline,
         instant: Instant<'a>,
+        youngest: u64,
         bounds: Bounds,
     ) -> Self {
         let mut scan = Self {
@@ -61,8 +63,7 @@ where
             front: VecDeque::new(),
             back: VecDeque::new(),
             batch: SCAN_AHEAD_MIN,
-            // I7: read after the revision of the instant.
-            youngest: index.tags.bound(),
+            youngest,
             walked: Vec::new(),
         };
         if !is_empty(&bounds) {
@@ -73,12 +74,6 @@ where
             }
         }
         scan
-    }
-
-    /// The instant was over when `youngest` was read: what was entered since is not walked for.
-    pub(crate) fn not_after(mut self, youngest: u64) -> Self {
-        self.youngest = self.youngest.min(youngest);
-        self
     }
 
     /// The instant is older than the index: looks at all documents.

@@ -183,10 +183,15 @@ impl<K, V> Node<K, V> {
 
     /// The tag under which this snapshot, which is stamped, stands in an index.
     pub(crate) fn tag_in(&self, index: u32) -> u64 {
-        match self.entries().iter().find(|entry| entry.index == index) {
+        match self.entry_in(index) {
             Some(entry) => entry.place.tag,
             None => tag_of_older(self.revision()),
         }
+    }
+
+    /// The entry that it carries in an index, if it was written for that.
+    pub(crate) fn entry_in(&self, index: u32) -> Option<&Carried> {
+        self.entries().iter().find(|entry| entry.index == index)
     }
 
     /// Notes the entries that end with this snapshot. Only its retirer calls this, before it is
