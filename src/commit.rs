@@ -11,12 +11,15 @@
 //! 7. protocol  retire the old snapshot       its entries go when it is buried, never earlier
 //! 8. protocol  look whether the close came first: then nobody is ever shown the snapshot, and
 //!    the value goes back to its owner
-//! 9. end       drop the pin, and sweep if it is time to
+//! 9. feed      tell those who wait for it, if anybody watches
+//! 10. end      drop the pin, wake them, call the callbacks, and sweep if it is time to
 //!
-//! Losing at step 5 undoes 4 and starts again from 3. No code of the user runs between 1 and 9
+//! Losing at step 5 undoes 4 and starts again from 3. No code of the user runs between 1 and 10
 //! but the key's `Eq` and the extractors of indexes: closures and hooks are called by the layer
 //! above, which holds an owner of what they are shown and comes back with the revision as the
 //! condition.
+
+use std::task::Waker;
 
 use equivalent::Equivalent;
 
@@ -66,6 +69,14 @@ pub(crate) struct Written<K, V> {
     /// Owners of the snapshots before and after, if the write was asked to report.
     pub(crate) old: Option<Owned<K, V>>,
     pub(crate) new: Option<Owned<K, V>>,
+}
+
+/// What a writer does when it has dropped its pin.
+struct Left {
+    /// Those to be woken, before others are called; `None` if nobody watches.
+    woken: Option<Vec<Waker>>,
+    /// It is time to sweep.
+    is_due: bool,
 }
 
 /// A refused write: the value, unless it was a removal, and the reason.
@@ -161,15 +172,18 @@ where
         report: Report,
     ) -> Result<Written<K, V>, Refused<V>> {
         let pin = WritePin::new();
-        let (written, due) = self.publish(target, draft, expect, report, &pin)?;
+        let (written, left) = self.publish(target, draft, expect, report, &pin)?;
         drop(pin);
-        if due {
+        if let Some(woken) = left.woken {
+            self.announce(woken);
+        }
+        if left.is_due {
             self.sweep(SWEEP_MAX);
         }
         Ok(written)
     }
 
-    /// Steps 2 to 5, and what follows.
+    /// Steps 2 to 5, and 6 to 9 that follow.
     fn publish(
         &self,
         target: &mut impl Target<K>,
@@ -177,7 +191,7 @@ where
         expect: Expect,
         report: Report,
         pin: &WritePin,
-    ) -> Result<(Written<K, V>, bool), Refused<V>> {
+    ) -> Result<(Written<K, V>, Left), Refused<V>> {
         let plan = Plan::of(&self.catalog, draft.get(), pin);
         let mut reached = None;
         loop {
@@ -212,7 +226,7 @@ where
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
                     entered.keep(seen.node());
-                    let finished = self.finish(&seen, node, report);
+                    let finished = self.finish(&seen, node, report, pin);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
                 }
@@ -223,31 +237,37 @@ where
         }
     }
 
-    /// Steps 6 to 8. Also says whether it is time to sweep.
+    /// Steps 6 to 9. Also says what is left to do without the pin.
     fn finish(
         &self,
         seen: &Head<'_, K, V>,
         node: NodeRef<'_, K, V>,
         report: Report,
-    ) -> Result<(Written<K, V>, bool), Refused<V>> {
+        pin: &WritePin,
+    ) -> Result<(Written<K, V>, Left), Refused<V>> {
         step("write: published");
-        let revision = self.timeline.stamp_own(node.get());
+        let revision = self.timeline.stamp_own(node);
         step("write: stamped");
         let before = seen.live();
         let reported = report == Report::Snapshots;
         let old = before.filter(|_| reported).map(NodeRef::own);
-        let mut due = false;
+        let mut is_due = false;
         if let Some(before) = seen.node() {
             let fate = if node.is_tombstone() { Fate::Removed } else { Fate::Replaced };
-            due = self.limbo.retire(before, revision, fate);
+            is_due = self.limbo.retire(before, revision, fate);
         }
         self.count(seen, before.is_none(), node.is_tombstone());
         if self.closing.closed_at(&self.timeline).is_some_and(|closed| closed < revision) {
             return Err(Refused { value: node.take_value(), why: Refusal::Closed });
         }
+        let woken = self.timeline.ring().takes(revision).then(|| {
+            let (key, hash) = (node.key(), node.address().hash());
+            self.board.tell(key, hash, revision, pin)
+        });
         let new = reported.then(|| node.own());
         let created = before.is_none();
-        Ok((Written { version: node.version(), revision, created, old, new }, due))
+        let written = Written { version: node.version(), revision, created, old, new };
+        Ok((written, Left { woken, is_due }))
     }
 
     fn count(&self, seen: &Head<'_, K, V>, created: bool, removed: bool) {

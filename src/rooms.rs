@@ -1,10 +1,14 @@
 //! The rooms of one collection, and how a document is read.
 
+use std::task::Waker;
+
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
+use crate::feed::{self, Board};
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
 use crate::protocol::node::NodeRef;
+use crate::protocol::ring::Note;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
@@ -17,6 +21,7 @@ use crate::table::Table;
 pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) table: Table<K, V>,
     pub(crate) catalog: Catalog<K, V>,
+    pub(crate) board: Board<K>,
     pub(crate) closing: Closing,
     /// Shared by the collections of a store.
     pub(crate) timeline: Arc<Timeline>,
@@ -43,6 +48,7 @@ where
         Self {
             table: Table::with_capacity(capacity_hint),
             catalog: Catalog::new(),
+            board: Board::new(),
             closing: Closing::new(),
             timeline,
             limbo: Limbo::new(),
@@ -136,7 +142,46 @@ where
         contain(|| {
             self.limbo.sweep(limit, &self.timeline, self);
             self.build_indexes();
+            self.tend();
         });
+    }
+
+    /// Moves the feed's tail on. Says whether there is nothing left to do there.
+    pub(crate) fn tend(&self) -> bool {
+        let ring = self.timeline.ring();
+        !ring.is_kept() || ring.tend(&self.timeline, &WritePin::new())
+    }
+
+    /// Wakes those who sleep, and calls those who want to be called. The caller holds no pin.
+    #[cold]
+    pub(crate) fn announce(&self, woken: Vec<Waker>) {
+        feed::wake(woken);
+        self.board.call();
+    }
+
+    /// Closes the collection, and tells all who watch it.
+    pub(crate) fn shut(&self) {
+        let closed = self.closing.close(&self.timeline);
+        if self.timeline.ring().is_kept() {
+            // Contained: in a thread that is being torn down the collectors may be gone.
+            contain(|| {
+                let woken = self.board.tell_all(closed, &ReadPin::new());
+                self.announce(woken);
+            });
+        }
+    }
+
+    /// Announces that `count` documents with revisions up to `up_to` were removed.
+    pub(crate) fn announce_cleared(&self, count: usize, up_to: u64) {
+        let pin = WritePin::new();
+        if !self.timeline.ring().is_kept() {
+            return;
+        }
+        let note = Note { origin: self.roster.origin(), count, up_to };
+        let revision = self.timeline.announce(note, pin.read());
+        let woken = self.board.tell_all(revision, pin.read());
+        drop(pin);
+        self.announce(woken);
     }
 
     /// A piece of the indexes whose creator did not wait for them. Says whether all are complete.

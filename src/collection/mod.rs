@@ -5,6 +5,7 @@ mod closures;
 mod fork;
 mod indexes;
 mod reads;
+mod watches;
 mod writes;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::builder::{Builder, Hooks};
 use crate::key::{Key, Value};
+use crate::limits::FEED_CAPACITY;
 use crate::protocol::timeline::Timeline;
 use crate::rooms::Rooms;
 use crate::sync::Arc;
@@ -73,7 +75,7 @@ pub(crate) struct Title<K: Key, V: Value> {
 impl<K: Key, V: Value> Drop for Title<K, V> {
     fn drop(&mut self) {
         // Views may go on; everything else goes with the rooms.
-        self.rooms.closing.close(&self.rooms.timeline);
+        self.rooms.shut();
     }
 }
 
@@ -104,7 +106,7 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         capacity_hint: usize,
         after: u64,
     ) -> Self {
-        let timeline = Arc::new(Timeline::starting(after));
+        let timeline = Arc::new(Timeline::starting(after, FEED_CAPACITY));
         let rooms = Arc::new(Rooms::new(timeline, capacity_hint));
         let title = Arc::new(Title { name, hooks, rooms: Arc::clone(&rooms) });
         Self { rooms, title, hasher }

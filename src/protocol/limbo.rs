@@ -8,7 +8,7 @@ use crate::limits::{HELD_ROOM_MIN, SWEEP_EVERY};
 use crate::protocol::doomed::Doomed;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::Address;
-use crate::protocol::node::{Draft, Fate, Node, NodeRef};
+use crate::protocol::node::{Cause, Draft, Fate, Node, NodeRef};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};
 use crate::sync::{
@@ -97,7 +97,7 @@ impl<K, V> Limbo<K, V> {
 
     /// Takes over a dead handle in which nothing was ever committed. The caller is pinned.
     pub(crate) fn retire_empty(&self, address: Address<K, V>) {
-        let mut bearer = Draft::tombstone();
+        let mut bearer = Draft::tombstone(Cause::Deleted);
         bearer.settle(address);
         // SAFETY: R1: the limbo's own from here on.
         let bearer = unsafe { NodeRef::new(bearer.into_raw()) };

@@ -1,8 +1,14 @@
 //! The **timeline**: the revision clock that a store's writes are ordered by.
 
+use std::ptr::NonNull;
+
+use crate::clock::coarse_now;
 use crate::limits::HELP_SPINS;
-use crate::protocol::node::Node;
+use crate::protocol::node::NodeRef;
+use crate::protocol::ring::{Note, Ring};
+use crate::protocol::stamp::Stamp;
 use crate::protocol::views::Views;
+use crate::reclaim::ReadPin;
 use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Padded, Relaxed, Release, spin, step};
 
 /// One total order of everything that is committed, and the views that are open on it.
@@ -10,19 +16,22 @@ use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Padded, Relaxed, Releas
 /// Revisions begin at 1. At a billion writes a second they last 584 years.
 pub(crate) struct Timeline {
     clock: Padded<AtomicU64>,
+    /// Every writer looks at it after its draw.
+    ring: Padded<Ring>,
     views: Views,
 }
 
 impl Timeline {
     /// A timeline whose next revision is `after + 1`.
-    pub(crate) fn starting(after: u64) -> Self {
-        Self { clock: Padded(AtomicU64::new(after)), views: Views::new() }
+    pub(crate) fn starting(after: u64, feed_capacity: usize) -> Self {
+        let (clock, ring) = (Padded(AtomicU64::new(after)), Padded(Ring::new(feed_capacity)));
+        Self { clock, ring, views: Views::new() }
     }
 
     /// The snapshot's revision. Whoever meets a snapshot without one draws it on its writer's
     /// behalf, so that nobody ever waits for a writer (I4).
     #[inline]
-    pub(crate) fn stamp<K, V>(&self, node: &Node<K, V>) -> u64 {
+    pub(crate) fn stamp<K, V>(&self, node: NodeRef<'_, K, V>) -> u64 {
         match node.revision() {
             0 => self.help(node),
             revision => revision,
@@ -30,16 +39,47 @@ impl Timeline {
     }
 
     /// As `stamp`, for the writer, which need not look whether somebody is just about to.
-    pub(crate) fn stamp_own<K, V>(&self, node: &Node<K, V>) -> u64 {
+    pub(crate) fn stamp_own<K, V>(&self, node: NodeRef<'_, K, V>) -> u64 {
         step("stamp: before the draw");
         let drawn = self.draw();
         step("stamp: before the fix");
-        // A feed's entry is put in its slot here, between draw and fix (`Node::place`).
-        node.fix(drawn)
+        if self.ring.0.takes(drawn) {
+            return self.place(node.stamp(), drawn);
+        }
+        node.get().stamp().fix(drawn)
+    }
+
+    /// Somebody watches: the snapshot is placed in the ring before its revision is fixed, under a
+    /// number that all who stamp it agree on.
+    #[inline(never)]
+    fn place(&self, place: NonNull<Stamp>, drawn: u64) -> u64 {
+        // SAFETY: R1: of a snapshot that the caller found under its pin.
+        let stamp = unsafe { place.as_ref() };
+        let (at, mut drawn) = (coarse_now(), Some(drawn));
+        let mut useless = 0;
+        loop {
+            let number = stamp.agree(useless, || drawn.take().unwrap_or_else(|| self.draw()));
+            // F1: without a revision after the number was drawn.
+            let revision = stamp.revision();
+            if revision != 0 {
+                return revision;
+            }
+            if self.ring.0.place(number, place, at) {
+                step("place: before the fix");
+                return stamp.fix(number);
+            }
+            // F4: given up by a reader, or lapped.
+            useless = number;
+        }
+    }
+
+    /// Announces a note to those who watch, under a revision of its own, which comes back.
+    pub(crate) fn announce(&self, note: Note, _pin: &ReadPin) -> u64 {
+        self.ring.0.announce(note, self)
     }
 
     #[cold]
-    fn help<K, V>(&self, node: &Node<K, V>) -> u64 {
+    fn help<K, V>(&self, node: NodeRef<'_, K, V>) -> u64 {
         // The writer is usually a few instructions away; a number drawn for nothing is lost.
         for _ in 0..HELP_SPINS {
             spin();
@@ -72,6 +112,10 @@ impl Timeline {
 
     pub(crate) fn views(&self) -> &Views {
         &self.views
+    }
+
+    pub(crate) fn ring(&self) -> &Ring {
+        &self.ring.0
     }
 }
 
