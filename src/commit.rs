@@ -19,11 +19,10 @@
 //! above, which holds an owner of what they are shown and comes back with the revision as the
 //! condition.
 
-use std::task::Waker;
-
 use equivalent::Equivalent;
 
 use crate::catalog::Plan;
+use crate::feed::Told;
 use crate::limits::SWEEP_MAX;
 use crate::protocol::handle::{Address, Head};
 use crate::protocol::node::{Draft, Fate, NodeRef, Owned};
@@ -73,8 +72,8 @@ pub(crate) struct Written<K, V> {
 
 /// What a writer does when it has dropped its pin.
 struct Left {
-    /// Those to be woken, before others are called; `None` if nobody watches.
-    woken: Option<Vec<Waker>>,
+    /// Those to be woken and called, if there are any.
+    told: Option<Told>,
     /// It is time to sweep.
     is_due: bool,
 }
@@ -174,8 +173,8 @@ where
         let pin = WritePin::new();
         let (written, left) = self.publish(target, draft, expect, report, &pin)?;
         drop(pin);
-        if let Some(woken) = left.woken {
-            self.announce(woken);
+        if let Some(told) = left.told {
+            told.announce();
         }
         if left.is_due {
             self.sweep(SWEEP_MAX);
@@ -260,14 +259,16 @@ where
         if self.closing.closed_at(&self.timeline).is_some_and(|closed| closed < revision) {
             return Err(Refused { value: node.take_value(), why: Refusal::Closed });
         }
-        let woken = self.timeline.ring().takes(revision).then(|| {
+        let told = if self.timeline.ring().takes(revision) {
             let (key, hash) = (node.key(), node.address().hash());
-            self.board.tell(key, hash, revision, pin)
-        });
+            Some(self.board.tell(key, hash, revision, pin)).filter(|told| !told.is_empty())
+        } else {
+            None
+        };
         let new = reported.then(|| node.own());
         let created = before.is_none();
         let written = Written { version: node.version(), revision, created, old, new };
-        Ok((written, Left { woken, is_due }))
+        Ok((written, Left { told, is_due }))
     }
 
     fn count(&self, seen: &Head<'_, K, V>, created: bool, removed: bool) {

@@ -114,7 +114,12 @@ impl<K, V> Clone for Event<K, V> {
                 EventKind::Cleared { count: *count, up_to: *up_to }
             }
         };
-        Self { collection: Arc::clone(&self.collection), revision: self.revision, at: self.at, kind }
+        Self {
+            collection: Arc::clone(&self.collection),
+            revision: self.revision,
+            at: self.at,
+            kind,
+        }
     }
 }
 

@@ -15,6 +15,9 @@ pub(crate) const SWEEP_EVERY: u32 = 64;
 /// Snapshots that one sweep by a writer looks at, at most.
 pub(crate) const SWEEP_MAX: usize = 256;
 
+/// Snapshots that wait for views together, and are looked at together.
+pub(crate) const HELD_TOGETHER: usize = 64;
+
 /// Room that a shard keeps for snapshots that wait for views, however few there are.
 pub(crate) const HELD_ROOM_MIN: usize = 256;
 

@@ -1,9 +1,7 @@
 //! The rooms of one collection, and how a document is read.
 
-use std::task::Waker;
-
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
-use crate::feed::{self, Board};
+use crate::feed::Board;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
@@ -152,21 +150,14 @@ where
         !ring.is_kept() || ring.tend(&self.timeline, &WritePin::new())
     }
 
-    /// Wakes those who sleep, and calls those who want to be called. The caller holds no pin.
-    #[cold]
-    pub(crate) fn announce(&self, woken: Vec<Waker>) {
-        feed::wake(woken);
-        self.board.call();
-    }
-
     /// Closes the collection, and tells all who watch it.
     pub(crate) fn shut(&self) {
         let closed = self.closing.close(&self.timeline);
         if self.timeline.ring().is_kept() {
             // Contained: in a thread that is being torn down the collectors may be gone.
             contain(|| {
-                let woken = self.board.tell_all(closed, &ReadPin::new());
-                self.announce(woken);
+                let told = self.board.tell_all(closed, &ReadPin::new());
+                told.announce();
             });
         }
     }
@@ -179,9 +170,9 @@ where
         }
         let note = Note { origin: self.roster.origin(), count, up_to };
         let revision = self.timeline.announce(note, pin.read());
-        let woken = self.board.tell_all(revision, pin.read());
+        let told = self.board.tell_all(revision, pin.read());
         drop(pin);
-        self.announce(woken);
+        told.announce();
     }
 
     /// A piece of the indexes whose creator did not wait for them. Says whether all are complete.

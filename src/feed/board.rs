@@ -107,46 +107,75 @@ impl<K: Send + Sync + 'static> Board<K> {
         buckets.get(number)
     }
 
-    /// Tells those who sleep of a write to `key`, and says whom to wake, without the pin.
+    /// Tells those who sleep of a write to `key`, and says what is to be done without the pin.
     ///
     /// F5: under the pin under which the write was stamped.
-    pub(crate) fn tell(&self, key: &K, hash: u64, revision: u64, pin: &WritePin) -> Vec<Waker> {
+    pub(crate) fn tell(&self, key: &K, hash: u64, revision: u64, pin: &WritePin) -> Told {
         // F6: between the stamp and the look at who sleeps.
         fence_both();
-        let mut woken = Vec::new();
-        if let Some(list) = self.bucket(hash).and_then(|bucket| bucket.load(pin.read())) {
-            let concerned = list.iter().filter(|(wanted, _)| *wanted == hash);
-            woken.extend(concerned.filter_map(|(_, waiter)| waiter.tell(revision)));
+        let mut told = Told::default();
+        let bucket = self.bucket(hash).and_then(|bucket| bucket.load(pin.read()));
+        for (wanted, waiter) in bucket.into_iter().flatten() {
+            if *wanted == hash {
+                told.tell(waiter, revision);
+            }
         }
-        if let Some(list) = self.any.load(pin.read()) {
-            let concerned = list.iter().filter(|listener| listener.wants(key));
-            woken.extend(concerned.filter_map(|listener| listener.waiter.tell(revision)));
+        for listener in self.any.load(pin.read()).into_iter().flatten() {
+            if listener.wants(key) {
+                told.tell(&listener.waiter, revision);
+            }
         }
-        woken
+        told.callbacks = self.callbacks(pin.read());
+        told
     }
 
     /// Tells all who sleep.
-    pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin) -> Vec<Waker> {
+    pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin) -> Told {
+        // F6: between the revision and the look at who sleeps.
         fence_both();
-        let mut woken = Vec::new();
+        let mut told = Told::default();
         for bucket in self.exact.get().into_iter().flatten() {
             let list = bucket.load(pin).into_iter().flatten();
-            woken.extend(list.filter_map(|(_, waiter)| waiter.tell(revision)));
+            list.for_each(|(_, waiter)| told.tell(waiter, revision));
         }
         let list = self.any.load(pin).into_iter().flatten();
-        woken.extend(list.filter_map(|listener| listener.waiter.tell(revision)));
-        woken
+        list.for_each(|listener| told.tell(&listener.waiter, revision));
+        told.callbacks = self.callbacks(pin);
+        told
     }
 
-    /// Calls those who want to be called. The caller holds no pin.
-    pub(crate) fn call(&self) {
-        let pin = ReadPin::new();
-        let Some(callbacks) = self.callbacks.load(&pin).filter(|list| !list.is_empty()) else {
-            return;
-        };
-        let callbacks = callbacks.clone();
-        drop(pin);
-        callbacks.iter().for_each(|callback| callback.deliver());
+    fn callbacks(&self, pin: &ReadPin) -> Vec<Arc<dyn Deliver>> {
+        match self.callbacks.load(pin) {
+            Some(callbacks) if !callbacks.is_empty() => callbacks.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What a writer has to do when it has dropped its pin.
+#[must_use = "those who were told and are not woken sleep on"]
+#[derive(Default)]
+pub(crate) struct Told {
+    woken: Vec<Waker>,
+    callbacks: Vec<Arc<dyn Deliver>>,
+}
+
+impl Told {
+    fn tell(&mut self, waiter: &Waiter, revision: u64) {
+        if let Some(waker) = waiter.tell(revision) {
+            self.woken.push(waker);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.woken.is_empty() && self.callbacks.is_empty()
+    }
+
+    /// Wakes those who slept, and calls those who want to be called. The caller holds no pin.
+    pub(crate) fn announce(self) {
+        // Executors do what they like then.
+        self.woken.into_iter().for_each(|waker| contain(|| waker.wake()));
+        self.callbacks.iter().for_each(|callback| callback.deliver());
     }
 }
 
@@ -158,11 +187,6 @@ impl<K> Listener<K> {
         contain(|| wants = keys(key));
         wants
     }
-}
-
-/// Wakes them: executors do what they like then.
-pub(crate) fn wake(woken: Vec<Waker>) {
-    woken.into_iter().for_each(|waker| contain(|| waker.wake()));
 }
 
 fn change<T: Clone + Send + Sync>(list: &Published<Vec<T>>, change: impl FnOnce(&mut Vec<T>)) {

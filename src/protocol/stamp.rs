@@ -35,7 +35,11 @@ impl Stamp {
 
     /// The stamp of a note, under the number that it is placed under.
     pub(super) fn of_note(number: u64) -> Self {
-        Self { revision: AtomicU64::new(number), ticket: AtomicU64::new(number), handle: ptr::null() }
+        Self {
+            revision: AtomicU64::new(number),
+            ticket: AtomicU64::new(number),
+            handle: ptr::null(),
+        }
     }
 
     pub(super) fn is_note(&self) -> bool {

@@ -11,13 +11,13 @@ use crate::key::{Key, Value};
 use crate::outcome::Revision;
 use crate::rooms::Rooms;
 use crate::sync::Arc;
+use crate::watch::Watch;
 use crate::watch::pattern::Pattern;
 use crate::watch::replay::Replay;
 use crate::watch::seat::Seat;
 use crate::watch::subscription::Subscription;
 use crate::watch::teller::Teller;
 use crate::watch::wish::Wish;
-use crate::watch::Watch;
 
 /// What a watch does when it has fallen behind by more than it may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,10 +71,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
 
     /// Leaves events out for which `filter` says no. It runs where events are taken, without a
     /// lock or a pin, and may call the collection. The last one given counts.
-    pub fn filter(
-        mut self,
-        filter: impl Fn(&Event<K, V>) -> bool + Send + Sync + 'static,
-    ) -> Self {
+    pub fn filter(mut self, filter: impl Fn(&Event<K, V>) -> bool + Send + Sync + 'static) -> Self {
         self.wish.filter = Some(Arc::new(filter));
         self
     }
@@ -123,18 +120,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
             seat.go_to(revision.get());
         }
         let (seat, ahead) = (Some(seat), VecDeque::new());
-        Watch {
-            rooms,
-            hasher,
-            teller,
-            lag,
-            buffer,
-            seat,
-            replay,
-            ahead,
-            end: None,
-            is_told: false,
-        }
+        Watch { rooms, hasher, teller, lag, buffer, seat, replay, ahead, end: None, is_told: false }
     }
 
     /// Calls `f` for each event, in order; [`WatchError::Lagged`] comes in its place, and

@@ -154,14 +154,16 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("limits", &[]),
     ("sync", &[&["limits"]]),
     ("reclaim", &[&["sync"]]),
-    ("protocol", &[&["reclaim", "sync", "limits"]]),
+    ("clock", &[]),
+    ("protocol", &[&["clock", "reclaim", "sync", "limits"]]),
     // rooms
     ("table", &[&["protocol", "reclaim"]]),
     // stage
     ("ordered", &[&["protocol", "reclaim"]]),
     ("catalog", &[&["ordered", "protocol", "reclaim", "sync", "limits"]]),
-    ("rooms", &[&["catalog", "table", "protocol", "reclaim", "sync"]]),
-    ("commit", &[&["rooms", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
+    ("feed", &[&["protocol", "reclaim", "sync", "limits"]]),
+    ("rooms", &[&["catalog", "feed", "table", "protocol", "reclaim", "sync"]]),
+    ("commit", &[&["rooms", "catalog", "feed", "table", "protocol", "reclaim", "sync", "limits"]]),
     ("care", &[&["rooms", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
     // words: what can be said about a document, without touching one
     ("key", &[]),
@@ -181,7 +183,9 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("reference", &[TOP, WORDS, &["protocol"]]),
     ("stats", &[TOP, WORDS, STAGE, &["protocol"]]),
     ("stream", &[TOP, WORDS]),
+    ("event", &[TOP, WORDS, &["protocol", "sync"]]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
+    ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync"]]),
     ("compile_fail", &[]),
     ("guide", &[&["limits"]]),
     ("lib", &[]),
@@ -205,9 +209,12 @@ const WORDS: &[&str] = &["key", "outcome", "error", "document", "depth", "index"
 
 /// A foreign crate, and where it may be named.
 const DOORS: &[(&str, &[&str])] = &[
+    ("atomic_waker", &["src/sync.rs"]),
     ("crossbeam_epoch", &["src/reclaim.rs"]),
     ("crossbeam_skiplist", &["src/ordered.rs"]),
     ("equivalent", &["src/"]),
+    ("futures_core", &["src/watch/"]),
+    ("rustix", &["src/clock.rs"]),
     ("scc", &["src/table.rs"]),
     ("sdd", &["src/reclaim.rs"]),
     ("serde", &["src/document/"]),
