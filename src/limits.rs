@@ -83,8 +83,15 @@ pub(crate) const FORKED_AT_ONCE: usize = 64;
 /// Documents that a collection makes room for at once, at most.
 pub(crate) const CAPACITY_HINT_MAX: usize = 1 << 26;
 
-/// Revisions that a feed keeps for those who watch, unless it is told otherwise.
+/// Revisions that a feed keeps for those who watch, unless it is told otherwise, and at most.
 pub(crate) const FEED_CAPACITY: usize = 4_096;
+pub(crate) const FEED_CAPACITY_MAX: usize = 1 << 24;
+
+/// Bytes that a feed keeps for those who watch, unless it is told otherwise.
+pub(crate) const FEED_BYTES: u64 = 64 << 20;
+
+/// Revisions after which it is noted how many bytes a feed keeps, at least.
+pub(crate) const MARK_EVERY: u64 = 32;
 
 /// The tail of a feed moves on when it is this part of its length late.
 pub(crate) const TAIL_STEP: u64 = 8;

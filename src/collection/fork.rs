@@ -82,6 +82,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
             self.hasher.clone(),
             self.len(),
             view.revision(),
+            self.rooms.timeline.ring().bounds(),
         );
         for index in self.rooms.catalog.all() {
             fork.rooms.catalog.found(index.name(), Arc::clone(index.extract()));

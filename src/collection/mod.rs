@@ -13,7 +13,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::builder::{Builder, Hooks};
 use crate::key::{Key, Value};
-use crate::limits::FEED_CAPACITY;
+use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::rooms::Rooms;
 use crate::sync::Arc;
@@ -105,8 +105,9 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         hasher: S,
         capacity_hint: usize,
         after: u64,
+        feed: RingBounds,
     ) -> Self {
-        let timeline = Arc::new(Timeline::starting(after, FEED_CAPACITY));
+        let timeline = Arc::new(Timeline::starting(after, feed));
         let rooms = Arc::new(Rooms::new(timeline, capacity_hint));
         let title = Arc::new(Title { name, hooks, rooms: Arc::clone(&rooms) });
         Self { rooms, title, hasher }

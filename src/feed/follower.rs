@@ -68,7 +68,9 @@ impl Follower {
 
     /// Whether all that was committed since `revision` can still be read, and for a while yet.
     pub(crate) fn reaches(&self, revision: u64) -> bool {
-        self.timeline.now().saturating_sub(revision) < self.timeline.ring().capacity() / 2
+        let ring = self.timeline.ring();
+        let behind = self.timeline.now().saturating_sub(revision);
+        behind < ring.capacity() / 2 && revision > ring.floor()
     }
 
     /// What comes next, of what was drawn by now.
@@ -99,14 +101,15 @@ impl Follower {
         // Not the very oldest: by the time that it is asked for, it might be gone.
         let kept = self.reach - self.reach / 8;
         let oldest = (self.timeline.now() + 1).saturating_sub(kept);
-        let resume_at = oldest.max(self.timeline.ring().whole() + 1).max(self.next + 1);
+        let gone = self.timeline.ring().whole().max(self.timeline.ring().floor());
+        let resume_at = oldest.max(gone + 1).max(self.next + 1);
         Gap { missed: resume_at - self.next, resume_at }
     }
 
     /// Falls asleep. What was committed meanwhile has to be looked for once more.
-    pub(crate) fn sleep(&mut self, waker: &Waker) {
+    pub(crate) fn doze(&mut self, waker: &Waker) {
         self.is_asleep = true;
-        self.waiter.sleep(waker);
+        self.waiter.doze(waker);
     }
 
     /// Wakes up, if it slept. What concerns it and is lost is a gap.

@@ -4,11 +4,12 @@
 //! view does. Its **tail** is a revision in a slot of the views, which follows the clock at the
 //! distance of the ring's length.
 
+use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 
 use crate::clock::coarse_now;
-use crate::limits::{TAIL_STEP, TAKE_SPINS};
+use crate::limits::{FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, MARK_EVERY, TAIL_STEP, TAKE_SPINS};
 use crate::protocol::node::NodeRef;
 use crate::protocol::stamp::{Origin, Stamp};
 use crate::protocol::timeline::Timeline;
@@ -24,13 +25,28 @@ pub(crate) struct Ring {
     since: AtomicU64,
     /// Made when somebody watches for the first time.
     slots: OnceLock<Box<[Slot]>>,
-    capacity: usize,
+    bounds: RingBounds,
     /// From here on nothing is missing but what was lapped.
     whole: AtomicU64,
+    /// Up to here slots are emptied, or were.
+    floor: AtomicU64,
     /// What the tail's slot shows.
     tail: AtomicU64,
     tender: Mutex<Tender>,
     notes: Mutex<Vec<Owned>>,
+}
+
+/// What a ring keeps at most.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RingBounds {
+    pub(crate) revisions: usize,
+    pub(crate) bytes: u64,
+}
+
+impl Default for RingBounds {
+    fn default() -> Self {
+        Self { revisions: FEED_CAPACITY, bytes: FEED_BYTES }
+    }
 }
 
 /// One place of the ring, for every revision with the same remainder.
@@ -91,20 +107,28 @@ enum Tending {
     /// All slots are empty, and no slot of the views is taken.
     Idle,
     /// What is about to become the tail waits for a grace period.
-    Watched { view: u32, next: Option<(u64, Grace)> },
+    Watched { view: u32, next: Option<(u64, Grace)>, marks: VecDeque<Mark> },
     /// Nobody watches. First those go who may still place something, then those who may still
     /// read it.
     Ending { view: u32, grace: Grace, is_clear: bool },
 }
 
+/// How many bytes had been displaced when the clock stood at a revision.
+struct Mark {
+    revision: u64,
+    displaced: u64,
+}
+
 impl Ring {
-    /// An idle ring that keeps at least `capacity` revisions when it is watched.
-    pub(super) fn new(capacity: usize) -> Self {
+    /// An idle ring.
+    pub(super) fn new(bounds: RingBounds) -> Self {
+        let revisions = bounds.revisions.clamp(1, FEED_CAPACITY_MAX).next_power_of_two();
         Self {
             since: AtomicU64::new(NOBODY),
             slots: OnceLock::new(),
-            capacity: capacity.next_power_of_two(),
+            bounds: RingBounds { revisions, bytes: bounds.bytes },
             whole: AtomicU64::new(NOBODY),
+            floor: AtomicU64::new(0),
             tail: AtomicU64::new(NOBODY),
             tender: Mutex::new(Tender { watchers: 0, state: Tending::Idle }),
             notes: Mutex::new(Vec::new()),
@@ -120,7 +144,11 @@ impl Ring {
 
     /// Revisions that it keeps at least, while it is watched.
     pub(crate) fn capacity(&self) -> u64 {
-        self.capacity as u64
+        self.bounds.revisions as u64
+    }
+
+    pub(crate) fn bounds(&self) -> RingBounds {
+        self.bounds
     }
 
     /// Whether anybody watches, or did so until just now.
@@ -139,6 +167,12 @@ impl Ring {
     pub(crate) fn whole(&self) -> u64 {
         // F2 (Acquire): set before anybody could watch.
         self.whole.load(Acquire)
+    }
+
+    /// Up to here everything is gone, or is about to go.
+    pub(crate) fn floor(&self) -> u64 {
+        // F3 (Acquire): see `give_up_to`.
+        self.floor.load(Acquire)
     }
 
     fn slot(&self, number: u64) -> &Slot {
@@ -191,7 +225,11 @@ impl Ring {
             if found.number == number {
                 // Relaxed: F3: the word was read first.
                 let at = slot.at.load(Relaxed);
-                let Some(stamp) = found.stamp() else { return Taken::Nothing };
+                let Some(stamp) = found.stamp() else {
+                    // F3 (Acquire): set before the slots are emptied.
+                    let is_gone = number <= self.floor.load(Acquire);
+                    return if is_gone { Taken::Lapped } else { Taken::Nothing };
+                };
                 let entry = Entry { stamp, kept: PhantomData, at };
                 let is_its = entry.stamp().fix(number) == number;
                 return if is_its { Taken::Committed(entry) } else { Taken::Nothing };
@@ -206,6 +244,7 @@ impl Ring {
             }
             step("take: before giving up");
             // F3 (AcqRel): as in `place`.
+            // Relaxed: who fails looks again.
             if slot.word.compare_exchange(found.word, given_up(number), AcqRel, Relaxed).is_ok() {
                 return Taken::Nothing;
             }
@@ -219,16 +258,16 @@ impl Ring {
         tender.watchers += 1;
         match std::mem::replace(&mut tender.state, Tending::Idle) {
             Tending::Idle => {
-                self.slots.get().is_none().then(|| self.slots.set(slots(self.capacity)));
+                self.slots.get().is_none().then(|| self.slots.set(slots(self.bounds.revisions)));
                 // R2: as a view is opened.
                 let view = timeline.views().claim();
                 let now = timeline.now_exactly();
                 self.begin(view, now, timeline);
-                tender.state = Tending::Watched { view, next: None };
+                tender.state = Tending::watched(view);
             }
             Tending::Ending { view, .. } => {
                 self.begin_again(timeline);
-                tender.state = Tending::Watched { view, next: None };
+                tender.state = Tending::watched(view);
             }
             watched @ Tending::Watched { .. } => tender.state = watched,
         }
@@ -268,7 +307,10 @@ impl Ring {
                 tender.state = Tending::Ending { view, grace, is_clear: false };
                 Grace::urge(pin);
             }
-            Tending::Watched { view, next } => self.follow(*view, next, timeline, pin),
+            Tending::Watched { view, next, marks } => {
+                self.mark(marks, timeline);
+                self.follow(*view, next, marks, timeline, pin);
+            }
             Tending::Ending { grace, .. } if !grace.is_over(pin) => Grace::urge(pin),
             Tending::Ending { grace, is_clear, .. } if !*is_clear => {
                 let now = timeline.now();
@@ -293,6 +335,7 @@ impl Ring {
         &self,
         view: u32,
         next: &mut Option<(u64, Grace)>,
+        marks: &mut VecDeque<Mark>,
         timeline: &Timeline,
         pin: &WritePin,
     ) {
@@ -307,8 +350,9 @@ impl Ring {
             *next = None;
         }
         // Relaxed: this thread's own, by the lock.
-        let (tail, end) = (self.tail.load(Relaxed), timeline.now().saturating_sub(self.capacity()));
-        if end >= tail + (self.capacity() / TAIL_STEP).max(1) {
+        let tail = self.tail.load(Relaxed);
+        let end = self.end(marks, timeline);
+        if end > tail {
             self.give_up_to(tail, end);
             step("tend: before the grace period");
             *next = Some((end, Grace::ask(pin)));
@@ -316,9 +360,38 @@ impl Ring {
         }
     }
 
+    /// Notes how much was displaced up to now, and forgets what lies behind the tail.
+    fn mark(&self, marks: &mut VecDeque<Mark>, timeline: &Timeline) {
+        // Relaxed: this thread's own, by the lock.
+        let tail = self.tail.load(Relaxed);
+        while marks.get(1).is_some_and(|mark| mark.revision <= tail) {
+            marks.pop_front();
+        }
+        let (revision, displaced) = (timeline.now(), timeline.displaced());
+        if marks.back().is_none_or(|last| last.revision + MARK_EVERY <= revision) {
+            marks.push_back(Mark { revision, displaced });
+        }
+    }
+
+    /// What the tail should be by now: as many revisions behind the clock as the ring goes, or less,
+    /// if they keep too much; in steps.
+    fn end(&self, marks: &VecDeque<Mark>, timeline: &Timeline) -> u64 {
+        let now = timeline.now();
+        let late = now.saturating_sub(self.capacity());
+        // Relaxed: this thread's own, by the lock.
+        let is_time = late >= self.tail.load(Relaxed) + (self.capacity() / TAIL_STEP).max(1);
+        // As much as this was displaced so long ago that it may go.
+        let too_much = timeline.displaced().saturating_sub(self.bounds.bytes);
+        let kept = marks.iter().find(|mark| mark.displaced >= too_much);
+        let heavy = kept.map_or(now, |mark| mark.revision);
+        heavy.max(if is_time { late } else { 0 })
+    }
+
     /// Empties the slots of all numbers after `from` up to `to`, unless later ones are there
     /// already. The caller is pinned.
     fn give_up_to(&self, from: u64, to: u64) {
+        // F3 (Release): whoever finds a slot emptied finds this.
+        self.floor.store(to, Release);
         for number in from + 1..=to {
             let slot = self.slot(number);
             loop {
@@ -326,8 +399,9 @@ impl Ring {
                 if found.number > number || found.word == given_up(number) {
                     break;
                 }
-                // F3 (AcqRel): as in `place`.
                 let next = given_up(number);
+                // F3 (AcqRel): as in `place`.
+                // Relaxed: who fails looks again.
                 if slot.word.compare_exchange(found.word, next, AcqRel, Relaxed).is_ok() {
                     break;
                 }
@@ -353,6 +427,12 @@ impl Ring {
     /// F5: nobody reads what lies behind the tail.
     fn drop_notes(&self, tail: u64) {
         lock(&self.notes).retain(|note| note.stamp().ticket() > tail);
+    }
+}
+
+impl Tending {
+    fn watched(view: u32) -> Self {
+        Self::Watched { view, next: None, marks: VecDeque::new() }
     }
 }
 

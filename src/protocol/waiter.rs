@@ -26,7 +26,7 @@ impl Waiter {
     }
 
     /// Falls asleep. The caller then looks at the ring once more, up to the clock of after this.
-    pub(crate) fn sleep(&self, waker: &Waker) {
+    pub(crate) fn doze(&self, waker: &Waker) {
         self.waker.register(waker);
         // F6 (AcqRel): the waker is there before anybody uses it.
         self.told.swap(ASLEEP, AcqRel);

@@ -62,7 +62,7 @@ impl<K: Key, V: Value> Seat<K, V> {
         let found = self.look(teller, into);
         match (&found, waker) {
             (Found::Nothing, Some(waker)) => {
-                self.follower.sleep(waker);
+                self.follower.doze(waker);
                 self.look(teller, into)
             }
             _ => found,

@@ -173,7 +173,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("depth", &[&["document"]]),
     ("index", &[&["document", "error", "key", "limits"]]),
     // top
-    ("builder", &[TOP, WORDS, &["sync"]]),
+    ("builder", &[TOP, WORDS, &["protocol", "sync"]]),
     ("change", &[TOP, WORDS]),
     ("collection", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
     ("cursor", &[TOP, WORDS, &["sync"]]),
@@ -197,6 +197,7 @@ const TOP: &[&str] = &[
     "change",
     "collection",
     "cursor",
+    "event",
     "iter",
     "pinned",
     "query",
@@ -204,6 +205,7 @@ const TOP: &[&str] = &[
     "stats",
     "stream",
     "view",
+    "watch",
 ];
 const WORDS: &[&str] = &["key", "outcome", "error", "document", "depth", "index", "limits"];
 
