@@ -100,6 +100,7 @@ mod reclaim;
 mod reference;
 mod rooms;
 mod stats;
+mod store;
 mod stream;
 mod sync;
 mod table;
@@ -142,5 +143,6 @@ pub use reference::{Ref, Snapshot};
 #[doc(hidden)]
 pub use serde_json::json as __json;
 pub use stats::{Inconsistent, Stats};
+pub use store::{Store, StoreBuilder, StoreView};
 pub use stream::Stream;
 pub use view::View;

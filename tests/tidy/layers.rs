@@ -180,6 +180,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("query", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
     ("reference", &[TOP, WORDS, &["protocol"]]),
     ("stats", &[TOP, WORDS, STAGE, &["protocol"]]),
+    ("store", &[TOP, WORDS, STAGE, &["protocol", "reclaim", "sync"]]),
     ("stream", &[TOP, WORDS]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
     ("compile_fail", &[]),
@@ -198,6 +199,7 @@ const TOP: &[&str] = &[
     "query",
     "reference",
     "stats",
+    "store",
     "stream",
     "view",
 ];
