@@ -11,17 +11,27 @@ use crate::error::StoreError;
 use crate::key::{Key, Value};
 use crate::limits::CAPACITY_HINT_MAX;
 use crate::protocol::ring::RingBounds;
+use crate::store::Life;
 use crate::sync::Arc;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 type Validate<V> = Arc<dyn Fn(&V) -> Result<(), BoxError> + Send + Sync>;
 type Unchanged<V> = Arc<dyn Fn(&V, &V) -> bool + Send + Sync>;
+pub(crate) type Print<V> = fn(&V, &mut fmt::Formatter<'_>) -> fmt::Result;
 
 /// The user's own rules, asked on every way in. They run without a lock or a pin of ours.
 pub(crate) struct Hooks<V> {
     pub(crate) validate: Option<Validate<V>>,
     pub(crate) unchanged: Option<Unchanged<V>>,
     pub(crate) too_deep: Option<fn(&V) -> bool>,
+    pub(crate) print: Option<Print<V>>,
+}
+
+impl<V> Hooks<V> {
+    /// Whether the user has set any.
+    pub(crate) fn any(&self) -> bool {
+        self.validate.is_some() || self.unchanged.is_some() || self.print.is_some()
+    }
 }
 
 impl<V> Clone for Hooks<V> {
@@ -30,6 +40,7 @@ impl<V> Clone for Hooks<V> {
             validate: self.validate.clone(),
             unchanged: self.unchanged.clone(),
             too_deep: self.too_deep,
+            print: self.print,
         }
     }
 }
@@ -60,15 +71,22 @@ pub struct Builder<K, V, S = RandomState> {
     name: Arc<str>,
     capacity_hint: usize,
     feed: RingBounds,
+    /// Where it is built; `None`: it stands by itself.
+    store: Option<Arc<Life>>,
     key: PhantomData<fn() -> K>,
 }
 
 impl<K: Key, V: Value> Builder<K, V> {
     pub(crate) fn new() -> Self {
-        let hooks = Hooks { validate: None, unchanged: None, too_deep: depth_check_for::<V>() };
+        let too_deep = depth_check_for::<V>();
+        let hooks = Hooks { validate: None, unchanged: None, too_deep, print: None };
         let (hasher, name) = (RandomState::new(), Arc::from(""));
         let feed = RingBounds::default();
-        Self { hooks, hasher, name, capacity_hint: 0, feed, key: PhantomData }
+        Self { hooks, hasher, name, capacity_hint: 0, feed, store: None, key: PhantomData }
+    }
+
+    pub(crate) fn within(store: &Arc<Life>, name: &str) -> Self {
+        Self { name: name.into(), store: Some(Arc::clone(store)), ..Self::new() }
     }
 }
 
@@ -119,8 +137,18 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self,
         hasher: T,
     ) -> Builder<K, V, T> {
-        let Self { hooks, name, capacity_hint, feed, key, .. } = self;
-        Builder { hooks, hasher, name, capacity_hint, feed, key }
+        let Self { hooks, name, capacity_hint, feed, store, key, .. } = self;
+        Builder { hooks, hasher, name, capacity_hint, feed, store, key }
+    }
+
+    /// Lets [`Store::dump`](crate::Store::dump) write the documents out; without it a dump only
+    /// says how many there are.
+    pub fn printable(mut self) -> Self
+    where
+        V: fmt::Debug,
+    {
+        self.hooks.print = Some(fmt::Debug::fmt);
+        self
     }
 
     /// Makes room in the table for so many documents at once, so that it need not grow under
@@ -154,9 +182,16 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     ///
     /// # Errors
     ///
-    /// None for a collection on its own; one of a store may be configured already.
-    pub fn build(self) -> Result<Collection<K, V, S>, StoreError> {
-        Ok(self.build_open())
+    /// None for a collection on its own. In a store as [`Store::collection`], and
+    /// [`StoreError::Configured`] if the name is in use and this builder has hooks, or another type
+    /// of hasher.
+    ///
+    /// [`Store::collection`]: crate::Store::collection
+    pub fn build(mut self) -> Result<Collection<K, V, S>, StoreError> {
+        match self.store.take() {
+            Some(store) => store.build(self.name, self.hooks, self.hasher, self.capacity_hint),
+            None => Ok(self.build_open()),
+        }
     }
 
     pub(crate) fn build_open(self) -> Collection<K, V, S> {

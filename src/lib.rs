@@ -103,6 +103,7 @@ mod reclaim;
 mod reference;
 mod rooms;
 mod stats;
+mod store;
 mod stream;
 mod sync;
 mod table;
@@ -148,6 +149,7 @@ pub use reference::{Ref, Snapshot};
 #[doc(hidden)]
 pub use serde_json::json as __json;
 pub use stats::{Inconsistent, Stats};
+pub use store::{Store, StoreBuilder, StoreView};
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};

@@ -2,6 +2,7 @@
 
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
 use crate::feed::Board;
+use crate::protocol::departing::Departing;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
@@ -23,8 +24,8 @@ pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) closing: Closing,
     /// Shared by the collections of a store.
     pub(crate) timeline: Arc<Timeline>,
-    pub(crate) limbo: Limbo<K, V>,
-    pub(crate) roster: Roster<K, V>,
+    pub(crate) limbo: Departing<Limbo<K, V>>,
+    pub(crate) roster: Departing<Roster<K, V>>,
     /// How far the clearing out of the closed collection has come.
     pub(crate) ending: Mutex<Ending>,
 }
@@ -48,9 +49,9 @@ where
             catalog: Catalog::new(),
             board: Board::new(),
             closing: Closing::new(),
+            limbo: Departing::new(Limbo::new(), &timeline),
+            roster: Departing::new(Roster::new(), &timeline),
             timeline,
-            limbo: Limbo::new(),
-            roster: Roster::new(),
             ending: Mutex::new(Ending::NotYet),
         }
     }
@@ -147,11 +148,16 @@ where
     /// Moves the feed's tail on. Says whether there is nothing left to do there.
     pub(crate) fn tend(&self) -> bool {
         let ring = self.timeline.ring();
-        !ring.is_kept() || ring.tend(&self.timeline, &WritePin::new())
+        if !ring.is_kept() {
+            return true;
+        }
+        let idle = ring.tend(&self.timeline, &WritePin::new());
+        drop(ring.let_go());
+        idle
     }
 
-    /// Closes the collection, and tells all who watch it.
-    pub(crate) fn shut(&self) {
+    /// Closes the collection, and tells all who watch it. Says at which revision.
+    pub(crate) fn shut(&self) -> u64 {
         let closed = self.closing.close(&self.timeline);
         if self.timeline.ring().is_kept() {
             // Contained: in a thread that is being torn down the collectors may be gone.
@@ -160,6 +166,7 @@ where
                 told.announce();
             });
         }
+        closed
     }
 
     /// Announces that `count` documents with revisions up to `up_to` were removed.

@@ -5,9 +5,10 @@ use std::fmt;
 
 use crate::key::{Key, Value};
 use crate::protocol::node::Node;
+use crate::protocol::timeline::Timeline;
 use crate::rooms::Rooms;
 
-/// Figures of a collection. Each is exact when nobody is writing, and close to it otherwise.
+/// Figures of a collection, or of a store. Each is exact when nobody is writing, and close to it otherwise.
 ///
 /// # Examples
 ///
@@ -54,8 +55,6 @@ pub struct Stats {
 impl Stats {
     pub(crate) fn of<K: Key, V: Value>(rooms: &Rooms<K, V>) -> Self {
         let tally = rooms.limbo.tally();
-        let views = rooms.timeline.views();
-        let oldest = views.oldest();
         let indexes = rooms.catalog.all();
         Self {
             documents: if rooms.is_closed() { 0 } else { rooms.limbo.live() },
@@ -63,13 +62,38 @@ impl Stats {
             conflicts: tally.conflicts,
             retired: tally.waiting,
             retired_bytes: tally.waiting * size_of::<Node<K, V>>() as u64,
-            views: views.open(),
-            views_max: views.slots(),
-            oldest_view: (oldest != u64::MAX).then_some(oldest),
-            revision: rooms.timeline.now(),
             places: rooms.roster.len(),
             indexes: indexes.len(),
             index_entries: indexes.iter().map(|index| index.len()).sum(),
+            ..Self::of_timeline(&rooms.timeline)
+        }
+    }
+
+    /// Those that are the same for all collections of a store.
+    pub(crate) fn of_timeline(timeline: &Timeline) -> Self {
+        let views = timeline.views();
+        let oldest = views.oldest();
+        Self {
+            views: views.open(),
+            views_max: views.slots(),
+            oldest_view: (oldest != u64::MAX).then_some(oldest),
+            revision: timeline.now(),
+            ..Self::default()
+        }
+    }
+
+    /// With the figures of another collection of the store.
+    pub(crate) fn plus(self, other: &Self) -> Self {
+        Self {
+            documents: self.documents + other.documents,
+            writes: self.writes + other.writes,
+            conflicts: self.conflicts + other.conflicts,
+            retired: self.retired + other.retired,
+            retired_bytes: self.retired_bytes + other.retired_bytes,
+            places: self.places + other.places,
+            indexes: self.indexes + other.indexes,
+            index_entries: self.index_entries + other.index_entries,
+            ..self
         }
     }
 }

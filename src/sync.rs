@@ -13,8 +13,8 @@ use std::cell::{Cell, UnsafeCell};
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{PoisonError, TryLockError};
 
-pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+pub(crate) use std::sync::{Arc, Weak};
 
 pub(crate) use atomic_waker::AtomicWaker;
 
@@ -28,6 +28,7 @@ pub(crate) type AtomicU32 = std::sync::atomic::AtomicU32;
 pub(crate) type AtomicU64 = std::sync::atomic::AtomicU64;
 pub(crate) type AtomicUsize = std::sync::atomic::AtomicUsize;
 pub(crate) type Mutex<T> = std::sync::Mutex<T>;
+pub(crate) type RwLock<T> = std::sync::RwLock<T>;
 pub(crate) type OnceLock<T> = std::sync::OnceLock<T>;
 
 /// Keeps what one thread writes off the cache lines of its neighbours (two lines, because
@@ -108,6 +109,16 @@ pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<std::sync::MutexGuard<'_, 
 /// The lock, whoever has to be waited for. Whatever panicked under it left things in order.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock, shared with others who look.
+pub(crate) fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock, for whoever changes what is under it.
+pub(crate) fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The mark of a thread that is cleaning up.

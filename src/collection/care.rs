@@ -30,6 +30,9 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// ```
     pub fn close(&self) {
         self.rooms.close();
+        if let Some(home) = &self.title.home {
+            home.leave();
+        }
     }
 
     /// Whether the collection is closed.

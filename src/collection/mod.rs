@@ -2,7 +2,7 @@
 
 mod care;
 mod closures;
-mod fork;
+pub(crate) mod fork;
 mod indexes;
 mod reads;
 mod watches;
@@ -16,6 +16,7 @@ use crate::key::{Key, Value};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::rooms::Rooms;
+use crate::store::Home;
 use crate::sync::Arc;
 
 /// Documents by key: typed values, strings or JSON, read by many threads while others write.
@@ -69,13 +70,18 @@ pub struct Collection<K: Key, V: Value, S = RandomState> {
 pub(crate) struct Title<K: Key, V: Value> {
     pub(crate) name: Arc<str>,
     pub(crate) hooks: Hooks<V>,
-    rooms: Arc<Rooms<K, V>>,
+    pub(crate) rooms: Arc<Rooms<K, V>>,
+    /// `None`: it stands by itself.
+    pub(crate) home: Option<Home>,
 }
 
 impl<K: Key, V: Value> Drop for Title<K, V> {
     fn drop(&mut self) {
-        // Views may go on; everything else goes with the rooms.
-        self.rooms.shut();
+        // Views may go on; everything else goes with the rooms. A store keeps what has documents,
+        // and is told by the home.
+        if self.home.is_none() {
+            self.rooms.shut();
+        }
     }
 }
 
@@ -109,8 +115,11 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     ) -> Self {
         let timeline = Arc::new(Timeline::starting(after, feed));
         let rooms = Arc::new(Rooms::new(timeline, capacity_hint));
-        let title = Arc::new(Title { name, hooks, rooms: Arc::clone(&rooms) });
-        Self { rooms, title, hasher }
+        Self::titled(Arc::new(Title { name, hooks, rooms, home: None }), hasher)
+    }
+
+    pub(crate) fn titled(title: Arc<Title<K, V>>, hasher: S) -> Self {
+        Self { rooms: Arc::clone(&title.rooms), title, hasher }
     }
 
     /// The collection's name, as errors tell it; empty for one that stands by itself.

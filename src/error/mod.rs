@@ -235,6 +235,20 @@ impl StdError for ReadError {}
 pub enum StoreError {
     /// The store, or the collection that was asked for a fork, is closed.
     Closed,
+    /// There is a collection of this name, but its keys or values are of another type.
+    TypeMismatch {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The types of key and value that were asked for.
+        expected: &'static str,
+        /// Those that the collection has.
+        found: &'static str,
+    },
+    /// There is a collection of this name, but with hooks or a hasher of its own.
+    Configured {
+        /// The name of the collection.
+        collection: Arc<str>,
+    },
     /// A replacement that was to go into a fork was refused.
     Refused {
         /// Why.
@@ -245,7 +259,13 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Closed => closed("", f),
+            Self::Closed => f.write_str("the store or collection is closed"),
+            Self::TypeMismatch { collection, expected, found } => {
+                write!(f, "collection {collection:?} holds {found}, not {expected}")
+            }
+            Self::Configured { collection } => {
+                write!(f, "collection {collection:?} is in use with other hooks or another hasher")
+            }
             Self::Refused { reason } => reason.fmt(f),
         }
     }
@@ -254,7 +274,7 @@ impl fmt::Display for StoreError {
 impl StdError for StoreError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
-            Self::Closed => None,
+            Self::Closed | Self::TypeMismatch { .. } | Self::Configured { .. } => None,
             Self::Refused { reason } => reason.source(),
         }
     }

@@ -17,5 +17,6 @@ mod map;
 mod memory;
 mod model;
 mod programs;
+mod store;
 mod stream;
 mod user_code;

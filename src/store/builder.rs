@@ -1,0 +1,41 @@
+//! [`StoreBuilder`]: settings in, a store out.
+
+use crate::protocol::ring::RingBounds;
+use crate::store::Store;
+
+/// Builds a [`Store`].
+///
+/// # Examples
+///
+/// ```
+/// let store = folio::Store::builder().build();
+/// assert!(store.collections("").is_empty());
+/// ```
+#[derive(Debug, Default)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct StoreBuilder {
+    feed: RingBounds,
+}
+
+impl StoreBuilder {
+    /// How many revisions are kept for watches: see [`Builder::feed_capacity`].
+    ///
+    /// [`Builder::feed_capacity`]: crate::Builder::feed_capacity
+    pub fn feed_capacity(mut self, revisions: usize) -> Self {
+        self.feed.revisions = revisions;
+        self
+    }
+
+    /// How many bytes are kept for watches: see [`Builder::feed_bytes`].
+    ///
+    /// [`Builder::feed_bytes`]: crate::Builder::feed_bytes
+    pub fn feed_bytes(mut self, bytes: u64) -> Self {
+        self.feed.bytes = bytes;
+        self
+    }
+
+    /// Builds the store.
+    pub fn build(self) -> Store {
+        Store::starting(0, self.feed)
+    }
+}

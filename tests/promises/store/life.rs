@@ -1,0 +1,201 @@
+//! How long a store, and a name in it, lives.
+
+use folio::{Index, ReadError, Store, StoreError, by};
+
+use crate::kit::census::{Canary, Census};
+use crate::kit::patience::until;
+
+/// Goal: every handle keeps the store open, and the last one closes it. Method: each kind of
+/// handle is the last one; a view is none.
+#[test]
+fn last_handle_closes_the_store() {
+    let store = Store::new();
+    let stock = store.collection::<u32, u32>("stock").expect("a new name");
+    let other = store.collection::<u32, u32>("other").expect("a new name");
+    other.set(1, 1).expect("open");
+    let index: Index<u32, u32> = stock.create_index("all", by(|n: &u32| *n)).expect("a new one");
+    let (view, copy) = (store.view(), store.clone());
+    let of_other = other.view();
+    drop((store, other));
+    assert!(!copy.is_closed());
+    drop(copy);
+    assert!(stock.set(1, 1).is_ok(), "the handle of a collection keeps the store open");
+    drop(stock);
+    assert_eq!(index.len(), 1, "and so does that of an index");
+    drop(index);
+    assert_eq!(of_other.len(), 1, "an open view goes on");
+    let found = view.collection::<u32, u32>("other").expect("its types");
+    assert_eq!(found.get(&1).map(|n| *n), Some(1), "also one of the store");
+}
+
+/// Goal: a name keeps type and hooks while it has a handle or a document, and no longer. Method:
+/// each alone, then neither.
+#[test]
+fn name_keeps_its_type_and_hooks_while_it_has_a_handle_or_a_document() {
+    let store = Store::new();
+    let build = || store.builder_for::<u32, u32>("name").skip_equal().build();
+    let taken = || store.collection::<u8, u8>("name").is_err() && build().is_err();
+
+    let handle = build().expect("a new name");
+    let copy = handle.clone();
+    drop(handle);
+    assert!(taken(), "a handle keeps it");
+    copy.set(1, 1).expect("open");
+    drop(copy);
+    assert!(taken(), "a document keeps it");
+    let back = store.collection::<u32, u32>("name").expect("the same types");
+    assert!(back.set(1, 1).expect("open").is_unchanged(), "with its hooks");
+    let index = back.create_index("all", by(|n: &u32| *n)).expect("a new one");
+    back.clear().expect("open");
+    drop(back);
+    assert!(taken(), "the handle of an index keeps it");
+    drop(index);
+    let other = store.collection::<u8, u8>("name").expect("nothing keeps it");
+    drop(other);
+    let built = build().expect("nothing keeps it");
+    built.set(1, 1).expect("open");
+    drop(built);
+    assert_eq!(store.clear_prefix("").expect("open"), 1);
+    assert!(store.collection::<u8, u8>("name").is_ok(), "its last document has gone");
+}
+
+/// Goal: a name without handle and document gives its memory back. Method: what was replaced and
+/// removed there is counted; an open view of the store holds it, and gives it back.
+#[test]
+fn name_that_nothing_keeps_gives_its_memory_back() {
+    let (store, census) = (Store::new(), Census::new());
+    for viewed in [false, true] {
+        let canaries = store.collection::<u64, Canary>("canaries").expect("free");
+        (0..100).for_each(|n| assert!(canaries.set(n, census.value(n)).is_ok()));
+        let view = viewed.then(|| store.view());
+        canaries.clear().expect("open");
+        drop(canaries);
+        if let Some(view) = view {
+            let before = view.collection::<u64, Canary>("canaries").expect("as it was");
+            assert_eq!(before.values().map(Canary::number).sum::<u64>(), 99 * 100 / 2);
+            let _another_life = store.collection::<u8, u8>("canaries").expect("free");
+            assert_eq!(view.collection::<u64, Canary>("canaries").expect("as it was").len(), 100);
+            drop(view);
+            assert_eq!(census.living(), 100, "the view of the collection goes on");
+            assert_eq!(before.len(), 100);
+        }
+        assert_eq!(census.living(), 0);
+        assert!(format!("{store:?}").contains("names: 0"), "{store:?}");
+    }
+    census.assert_all_dropped_once();
+}
+
+/// Goal: a collection closes for itself alone, and its name is free. Method: its handles, another
+/// collection, a view of the store from before, and the name's next life.
+#[test]
+fn collection_of_a_store_closes_for_itself_alone() {
+    let store = Store::new();
+    let stock = store.collection::<u32, u32>("stock").expect("a new name");
+    let other = store.collection::<u32, u32>("other").expect("a new name");
+    stock.set(1, 1).expect("open");
+    let view = store.view();
+    let copy = stock.clone();
+    stock.close();
+    stock.close();
+    assert!(copy.is_closed() && copy.set(2, 2).is_err() && copy.get(&1).is_none());
+    assert!(matches!(copy.try_get(&1), Err(ReadError::Closed { .. })));
+    assert!(!store.is_closed() && other.set(1, 1).is_ok());
+    assert_eq!(store.collections(""), ["other".into()]);
+
+    let again = store.collection::<String, u32>("stock").expect("the name is free");
+    again.set("apples".into(), 3).expect("open");
+    assert!(copy.is_closed() && copy.is_empty(), "they are two collections");
+    drop((stock, copy));
+    assert_eq!(again.len(), 1, "the first one's handles are nothing to the second");
+    assert_eq!(view.collection::<u32, u32>("stock").expect("as it was").len(), 1);
+    let now = store.view().collection::<String, u32>("stock").expect("as it is");
+    assert_eq!(now.len(), 1);
+}
+
+/// Goal: a close is one for all. Method: idempotent; every collection refuses, every question is
+/// answered; views from before go on, later ones show nothing.
+#[test]
+fn closing_the_store_closes_every_collection() {
+    let (store, census) = (Store::new(), Census::new());
+    let kept = store.collection::<u64, Canary>("kept").expect("a new name");
+    kept.set(1, census.value(1)).expect("open");
+    let left = store.collection::<u64, Canary>("left").expect("a new name");
+    left.set(1, census.value(2)).expect("open");
+    drop(left);
+    let view = store.view();
+    store.close();
+    store.close();
+    assert!(store.is_closed() && kept.is_closed());
+    assert!(kept.set(2, census.value(3)).is_err() && kept.get(&1).is_none());
+    assert!(matches!(store.collection::<u64, Canary>("kept"), Err(StoreError::Closed)));
+    assert!(matches!(store.strings("new"), Err(StoreError::Closed)));
+    assert!(matches!(store.builder_for::<u8, u8>("new").build(), Err(StoreError::Closed)));
+    assert!(matches!(store.fork(), Err(StoreError::Closed)));
+    assert!(store.collections("").is_empty() && store.count("") == 0);
+    assert_eq!(store.stats().documents, 0);
+    let closed = store.view();
+    assert_eq!(closed.revision(), 0);
+    assert!(closed.collection::<u64, Canary>("kept").expect("nothing").is_empty());
+    assert!(closed.collections("").is_empty());
+    assert_eq!(view.collections(""), ["kept".into(), "left".into()]);
+    assert_eq!(view.collection::<u64, Canary>("left").expect("as it was").len(), 1);
+    assert_eq!(census.living(), 2);
+    drop(view);
+    until("all is given back", || {
+        kept.maintain();
+        census.living() == 0
+    });
+    census.assert_all_dropped_once();
+}
+
+/// Goal: a handle may be dropped anywhere, also by what the collection itself holds. Method: values
+/// own handles of other collections, whose last documents own further ones.
+#[test]
+fn values_may_own_handles_of_their_store() {
+    struct Owner(#[expect(dead_code, reason = "owned for its destructor")] Option<Handle>);
+    type Handle = folio::Collection<u32, Owner>;
+    let store = Store::new();
+    let mut inner: Option<Handle> = None;
+    for name in ["a", "b", "c", "d"] {
+        let next = store.collection::<u32, Owner>(name).expect("a new name");
+        next.set(1, Owner(inner.take())).expect("open");
+        inner = Some(next);
+    }
+    let last = inner.expect("four were made");
+    last.remove(&1).expect("open");
+    drop(last);
+    until("only what has documents has a name", || {
+        store.maintain();
+        format!("{store:?}").contains("names: 3")
+    });
+    assert_eq!(store.clear_prefix("").expect("open"), 3);
+    until("all names are gone", || {
+        store.maintain();
+        format!("{store:?}").contains("names: 0")
+    });
+    let stock = store.collection::<u32, Owner>("own").expect("free");
+    stock.set(1, Owner(Some(stock.clone()))).expect("open");
+    store.close();
+}
+
+/// Goal: figures of a store are those of its collections. Method: after some of everything.
+#[test]
+fn figures_of_a_store_add_up_those_of_its_collections() {
+    let store = Store::new();
+    let one = store.collection::<u32, u32>("one").expect("a new name");
+    let two = store.collection::<u32, String>("two").expect("a new name");
+    one.create_index("all", by(|n: &u32| *n)).expect("a new one");
+    (0..10).for_each(|n| assert!(one.set(n, n).is_ok()));
+    two.set(1, "a".into()).expect("open");
+    let view = store.view();
+    two.set(1, "b".into()).expect("open");
+    let stats = store.stats();
+    assert_eq!((stats.documents, stats.writes, stats.places), (11, 12, 11));
+    assert_eq!((stats.views, stats.oldest_view), (1, Some(view.revision())));
+    assert_eq!((stats.revision, stats.retired, stats.index_entries), (12, 1, 10));
+    drop(view);
+    until("what the view kept is freed", || {
+        store.maintain();
+        store.stats().retired == 0
+    });
+}
