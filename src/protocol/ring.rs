@@ -10,7 +10,9 @@ use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 
 use crate::clock::coarse_now;
-use crate::limits::{FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, MARK_EVERY, TAIL_STEP, TAKE_SPINS};
+use crate::limits::{
+    FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, MARK_EVERY, TAIL_STEP, TAKE_SPINS,
+};
 use crate::protocol::node::NodeRef;
 use crate::protocol::stamp::{Origin, Stamp};
 use crate::protocol::timeline::Timeline;
@@ -523,6 +525,13 @@ impl<'g> Entry<'g> {
     /// Which collection it happened in.
     pub(crate) fn origin(self) -> Origin {
         self.note().map_or_else(|| self.stamp().origin(), |note| note.origin)
+    }
+
+    /// What `Roster::introduce` was given, if that was a `T`.
+    pub(crate) fn source<T: 'static>(self) -> Option<&'g T> {
+        // SAFETY: F8: found in its slot under a pin that lives for `'g`.
+        let source = unsafe { self.origin().source() };
+        source.get()?.downcast_ref()
     }
 
     /// The note that this is, unless it is a snapshot.

@@ -34,7 +34,7 @@ impl<K: Key, V: Value> Wish<K, V> {
             return Interest::All;
         }
         let keys = self.keys.clone();
-        Interest::Keys(Arc::new(move |key| keys.matches(key)))
+        Interest::Keys("".into(), Arc::new(move |key| keys.matches(key)))
     }
 }
 
