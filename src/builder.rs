@@ -10,6 +10,7 @@ use crate::depth::depth_check_for;
 use crate::error::StoreError;
 use crate::key::{Key, Value};
 use crate::limits::CAPACITY_HINT_MAX;
+use crate::protocol::ring::RingBounds;
 use crate::store::Life;
 use crate::sync::Arc;
 
@@ -69,6 +70,7 @@ pub struct Builder<K, V, S = RandomState> {
     hasher: S,
     name: Arc<str>,
     capacity_hint: usize,
+    feed: RingBounds,
     /// Where it is built; `None`: it stands by itself.
     store: Option<Arc<Life>>,
     key: PhantomData<fn() -> K>,
@@ -79,7 +81,8 @@ impl<K: Key, V: Value> Builder<K, V> {
         let too_deep = depth_check_for::<V>();
         let hooks = Hooks { validate: None, unchanged: None, too_deep, print: None };
         let (hasher, name) = (RandomState::new(), Arc::from(""));
-        Self { hooks, hasher, name, capacity_hint: 0, store: None, key: PhantomData }
+        let feed = RingBounds::default();
+        Self { hooks, hasher, name, capacity_hint: 0, feed, store: None, key: PhantomData }
     }
 
     pub(crate) fn within(store: &Arc<Life>, name: &str) -> Self {
@@ -134,8 +137,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self,
         hasher: T,
     ) -> Builder<K, V, T> {
-        let Self { hooks, name, capacity_hint, store, key, .. } = self;
-        Builder { hooks, hasher, name, capacity_hint, store, key }
+        let Self { hooks, name, capacity_hint, feed, store, key, .. } = self;
+        Builder { hooks, hasher, name, capacity_hint, feed, store, key }
     }
 
     /// Lets [`Store::dump`](crate::Store::dump) write the documents out; without it a dump only
@@ -152,6 +155,29 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// readers. It counts up to 2^26.
     pub fn capacity_hint(mut self, documents: usize) -> Self {
         self.capacity_hint = documents.min(CAPACITY_HINT_MAX);
+        self
+    }
+
+    /// How many revisions are kept for watches, while there are any: 4,096 unless this is called. It
+    /// is made a power of two, and is 2^24 at most.
+    ///
+    /// In a store it is the store's that counts:
+    /// [`StoreBuilder::feed_capacity`](crate::StoreBuilder::feed_capacity).
+    ///
+    /// So far a watch may fall behind. The documents that were replaced or removed meanwhile stay in
+    /// memory, and 16 bytes a revision.
+    pub fn feed_capacity(mut self, revisions: usize) -> Self {
+        self.feed.revisions = revisions;
+        self
+    }
+
+    /// How many bytes of replaced and removed documents are kept for watches: 64 MiB unless this is
+    /// called. What a value owns on the heap counts if it is a `String`, a `Vec<u8>` or a document.
+    ///
+    /// It is looked at after some writes, and memory goes after a grace period: what is written
+    /// meanwhile comes on top.
+    pub fn feed_bytes(mut self, bytes: u64) -> Self {
+        self.feed.bytes = bytes;
         self
     }
 
@@ -172,8 +198,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     }
 
     pub(crate) fn build_open(self) -> Collection<K, V, S> {
-        let Self { hooks, hasher, name, capacity_hint, .. } = self;
-        Collection::open(name, hooks, hasher, capacity_hint, 0)
+        let Self { hooks, hasher, name, capacity_hint, feed, .. } = self;
+        Collection::open(name, hooks, hasher, capacity_hint, 0, feed)
     }
 }
 

@@ -17,7 +17,7 @@ where
 {
     /// Closes the collection, and gives back what no open view needs.
     pub(crate) fn close(&self) {
-        self.closing.close(&self.timeline);
+        self.shut();
         self.maintain();
     }
 
@@ -26,7 +26,7 @@ where
     pub(crate) fn maintain(&self) -> usize {
         let mut buried = 0;
         for _ in 0..MAINTAIN_ROUNDS {
-            let cleared = self.clear_out() & self.build_indexes();
+            let cleared = self.clear_out() & self.build_indexes() & self.tend();
             buried += self.sweep_all(MAINTAIN_MAX);
             if cleared && self.limbo.tally().waiting == 0 {
                 break;

@@ -11,9 +11,10 @@
 //! 7. protocol  retire the old snapshot       its entries go when it is buried, never earlier
 //! 8. protocol  look whether the close came first: then nobody is ever shown the snapshot, and
 //!    the value goes back to its owner
-//! 9. end       drop the pin, and sweep if it is time to
+//! 9. feed      tell those who wait for it, if anybody watches
+//! 10. end      drop the pin, wake them, call the callbacks, and sweep if it is time to
 //!
-//! Losing at step 5 undoes 4 and starts again from 3. No code of the user runs between 1 and 9
+//! Losing at step 5 undoes 4 and starts again from 3. No code of the user runs between 1 and 10
 //! but the key's `Eq` and the extractors of indexes: closures and hooks are called by the layer
 //! above, which holds an owner of what they are shown and comes back with the revision as the
 //! condition.
@@ -21,6 +22,7 @@
 use equivalent::Equivalent;
 
 use crate::catalog::Plan;
+use crate::feed::Told;
 use crate::limits::SWEEP_MAX;
 use crate::protocol::handle::{Address, Head};
 use crate::protocol::node::{Draft, Fate, NodeRef, Owned};
@@ -66,6 +68,14 @@ pub(crate) struct Written<K, V> {
     /// Owners of the snapshots before and after, if the write was asked to report.
     pub(crate) old: Option<Owned<K, V>>,
     pub(crate) new: Option<Owned<K, V>>,
+}
+
+/// What a writer does when it has dropped its pin.
+struct Left {
+    /// Those to be woken and called, if there are any.
+    told: Option<Told>,
+    /// It is time to sweep.
+    is_due: bool,
 }
 
 /// A refused write: the value, unless it was a removal, and the reason.
@@ -161,15 +171,18 @@ where
         report: Report,
     ) -> Result<Written<K, V>, Refused<V>> {
         let pin = WritePin::new();
-        let (written, due) = self.publish(target, draft, expect, report, &pin)?;
+        let (written, left) = self.publish(target, draft, expect, report, &pin)?;
         drop(pin);
-        if due {
+        if let Some(told) = left.told {
+            told.announce();
+        }
+        if left.is_due {
             self.sweep(SWEEP_MAX);
         }
         Ok(written)
     }
 
-    /// Steps 2 to 5, and what follows.
+    /// Steps 2 to 5, and 6 to 9 that follow.
     fn publish(
         &self,
         target: &mut impl Target<K>,
@@ -177,7 +190,7 @@ where
         expect: Expect,
         report: Report,
         pin: &WritePin,
-    ) -> Result<(Written<K, V>, bool), Refused<V>> {
+    ) -> Result<(Written<K, V>, Left), Refused<V>> {
         let plan = Plan::of(&self.catalog, draft.get(), pin);
         let mut reached = None;
         loop {
@@ -212,7 +225,7 @@ where
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
                     entered.keep(seen.node());
-                    let finished = self.finish(&seen, node, report);
+                    let finished = self.finish(&seen, node, report, pin);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
                 }
@@ -223,31 +236,39 @@ where
         }
     }
 
-    /// Steps 6 to 8. Also says whether it is time to sweep.
+    /// Steps 6 to 9. Also says what is left to do without the pin.
     fn finish(
         &self,
         seen: &Head<'_, K, V>,
         node: NodeRef<'_, K, V>,
         report: Report,
-    ) -> Result<(Written<K, V>, bool), Refused<V>> {
+        pin: &WritePin,
+    ) -> Result<(Written<K, V>, Left), Refused<V>> {
         step("write: published");
-        let revision = self.timeline.stamp_own(node.get());
+        let revision = self.timeline.stamp_own(node);
         step("write: stamped");
         let before = seen.live();
         let reported = report == Report::Snapshots;
         let old = before.filter(|_| reported).map(NodeRef::own);
-        let mut due = false;
+        let mut is_due = false;
         if let Some(before) = seen.node() {
             let fate = if node.is_tombstone() { Fate::Removed } else { Fate::Replaced };
-            due = self.limbo.retire(before, revision, fate);
+            is_due = self.limbo.retire(before, revision, fate);
         }
         self.count(seen, before.is_none(), node.is_tombstone());
         if self.closing.closed_at(&self.timeline).is_some_and(|closed| closed < revision) {
             return Err(Refused { value: node.take_value(), why: Refusal::Closed });
         }
+        let told = if self.timeline.ring().takes(revision) {
+            let (key, hash) = (node.key(), node.address().hash());
+            Some(self.board.tell(key, hash, revision, pin)).filter(|told| !told.is_empty())
+        } else {
+            None
+        };
         let new = reported.then(|| node.own());
         let created = before.is_none();
-        Ok((Written { version: node.version(), revision, created, old, new }, due))
+        let written = Written { version: node.version(), revision, created, old, new };
+        Ok((written, Left { told, is_due }))
     }
 
     fn count(&self, seen: &Head<'_, K, V>, created: bool, removed: bool) {

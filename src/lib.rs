@@ -82,11 +82,14 @@ mod builder;
 mod care;
 mod catalog;
 mod change;
+mod clock;
 mod collection;
 mod commit;
 mod cursor;
 mod depth;
 mod error;
+mod event;
+mod feed;
 mod index;
 mod iter;
 mod key;
@@ -105,6 +108,7 @@ mod stream;
 mod sync;
 mod table;
 mod view;
+mod watch;
 
 #[cfg(doctest)]
 mod compile_fail;
@@ -128,8 +132,10 @@ pub use cursor::Cursor;
 pub use document::Document;
 pub use equivalent::Equivalent;
 pub use error::{
-    DocumentError, Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WriteError,
+    DocumentError, Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WatchError,
+    WriteError,
 };
+pub use event::{Cause, Event, EventKind, Kind};
 #[cfg(feature = "json")]
 pub use index::fields;
 pub use index::{IndexKey, IndexPart, IndexSpec, IntoBounds, IntoIndexKey, PageToken, by};
@@ -146,3 +152,4 @@ pub use stats::{Inconsistent, Stats};
 pub use store::{Store, StoreBuilder, StoreView};
 pub use stream::Stream;
 pub use view::View;
+pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};

@@ -15,6 +15,9 @@ pub(crate) const SWEEP_EVERY: u32 = 64;
 /// Snapshots that one sweep by a writer looks at, at most.
 pub(crate) const SWEEP_MAX: usize = 256;
 
+/// Snapshots that wait for views together, and are looked at together.
+pub(crate) const HELD_TOGETHER: usize = 64;
+
 /// Room that a shard keeps for snapshots that wait for views, however few there are.
 pub(crate) const HELD_ROOM_MIN: usize = 256;
 
@@ -43,6 +46,9 @@ pub(crate) const DOCUMENT_DEPTH_MAX: usize = 128;
 
 /// Documents that a walk finds under one pin.
 pub(crate) const WALK_AHEAD: usize = 16;
+
+/// Places that are looked at under one pin for what is different between two views.
+pub(crate) const WALKED_AT_ONCE: usize = 4_096;
 
 /// Entries that a query of an index looks at under one pin, at first and at most: each batch is
 /// twice as large as the last.
@@ -76,3 +82,28 @@ pub(crate) const FORKED_AT_ONCE: usize = 64;
 
 /// Documents that a collection makes room for at once, at most.
 pub(crate) const CAPACITY_HINT_MAX: usize = 1 << 26;
+
+/// Revisions that a feed keeps for those who watch, unless it is told otherwise, and at most.
+pub(crate) const FEED_CAPACITY: usize = 4_096;
+pub(crate) const FEED_CAPACITY_MAX: usize = 1 << 24;
+
+/// Bytes that a feed keeps for those who watch, unless it is told otherwise.
+pub(crate) const FEED_BYTES: u64 = 64 << 20;
+
+/// Revisions after which it is noted how many bytes a feed keeps, at least.
+pub(crate) const MARK_EVERY: u64 = 32;
+
+/// The tail of a feed moves on when it is this part of its length late.
+pub(crate) const TAIL_STEP: u64 = 8;
+
+/// Looks at the slot of a revision that was drawn before a reader gives it up.
+pub(crate) const TAKE_SPINS: usize = 256;
+
+/// Lists among which those are spread who wait for one key each.
+pub(crate) const BOARD_BUCKETS: usize = 1_024;
+
+/// Events that a watch takes out of the feed under one pin.
+pub(crate) const WATCH_AHEAD: usize = 32;
+
+/// Revisions that a watch passes over under one pin.
+pub(crate) const WATCH_PASSED: usize = 1_024;

@@ -1,10 +1,13 @@
 //! The rooms of one collection, and how a document is read.
 
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
+use crate::feed::Board;
 use crate::protocol::entry::Carried;
+use crate::protocol::graves::Lasting;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
 use crate::protocol::node::NodeRef;
+use crate::protocol::ring::Note;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
@@ -17,11 +20,12 @@ use crate::table::Table;
 pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) table: Table<K, V>,
     pub(crate) catalog: Catalog<K, V>,
+    pub(crate) board: Board<K>,
     pub(crate) closing: Closing,
     /// Shared by the collections of a store.
     pub(crate) timeline: Arc<Timeline>,
-    pub(crate) limbo: Limbo<K, V>,
-    pub(crate) roster: Roster<K, V>,
+    pub(crate) limbo: Lasting<Limbo<K, V>>,
+    pub(crate) roster: Lasting<Roster<K, V>>,
     /// How far the clearing out of the closed collection has come.
     pub(crate) ending: Mutex<Ending>,
 }
@@ -43,10 +47,11 @@ where
         Self {
             table: Table::with_capacity(capacity_hint),
             catalog: Catalog::new(),
+            board: Board::new(),
             closing: Closing::new(),
+            limbo: Lasting::new(Limbo::new(), &timeline),
+            roster: Lasting::new(Roster::new(), &timeline),
             timeline,
-            limbo: Limbo::new(),
-            roster: Roster::new(),
             ending: Mutex::new(Ending::NotYet),
         }
     }
@@ -136,7 +141,40 @@ where
         contain(|| {
             self.limbo.sweep(limit, &self.timeline, self);
             self.build_indexes();
+            self.tend();
         });
+    }
+
+    /// Moves the feed's tail on. Says whether there is nothing left to do there.
+    pub(crate) fn tend(&self) -> bool {
+        let ring = self.timeline.ring();
+        self.timeline.graves().clear(&self.timeline);
+        !ring.is_kept() || ring.tend(&self.timeline, &WritePin::new())
+    }
+
+    /// Closes the collection, and tells all who watch it.
+    pub(crate) fn shut(&self) {
+        let closed = self.closing.close(&self.timeline);
+        if self.timeline.ring().is_kept() {
+            // Contained: in a thread that is being torn down the collectors may be gone.
+            contain(|| {
+                let told = self.board.tell_all(closed, &ReadPin::new());
+                told.announce();
+            });
+        }
+    }
+
+    /// Announces that `count` documents with revisions up to `up_to` were removed.
+    pub(crate) fn announce_cleared(&self, count: usize, up_to: u64) {
+        let pin = WritePin::new();
+        if !self.timeline.ring().is_kept() {
+            return;
+        }
+        let note = Note { origin: self.roster.origin(), count, up_to };
+        let revision = self.timeline.announce(note, pin.read());
+        let told = self.board.tell_all(revision, pin.read());
+        drop(pin);
+        told.announce();
     }
 
     /// A piece of the indexes whose creator did not wait for them. Says whether all are complete.

@@ -10,10 +10,13 @@
 )]
 
 use std::cell::{Cell, UnsafeCell};
+use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{PoisonError, TryLockError};
 
 pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 pub(crate) use std::sync::{Arc, Weak};
+
+pub(crate) use atomic_waker::AtomicWaker;
 
 use crate::limits::{SHARDS_MAX, SHARDS_MIN};
 
@@ -61,6 +64,13 @@ impl<T> SharedCell<T> {
 pub(crate) fn fence_acquire() {
     // R1 (Acquire): for the caller, which has seen that pins were given up.
     std::sync::atomic::fence(Acquire);
+}
+
+/// Nothing that this thread does after it comes before anything it did before it, for any other
+/// thread that passes the same.
+pub(crate) fn fence_both() {
+    // F6 (SeqCst): the one place that needs more than pairs.
+    std::sync::atomic::fence(SeqCst);
 }
 
 /// Tells the processor that this thread waits for another one's next few instructions.

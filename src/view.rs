@@ -13,7 +13,7 @@ use crate::iter::Iter;
 use crate::key::{Key, Value};
 use crate::protocol::node::{NodeRef, Owned};
 use crate::protocol::views::Lease;
-use crate::protocol::walk::Instant;
+use crate::protocol::walk::{Instant, differences};
 use crate::query::IndexView;
 use crate::reference::Ref;
 use crate::rooms::Rooms;
@@ -214,6 +214,31 @@ impl<K: Key, V: Value> View<K, V, ()> {
         self.core.lease().map_or(usize::MAX, |lease| {
             let walk = self.core.rooms.walk(Instant::View(lease)).from(position);
             walk.take(limit, |node| take(node.own()))
+        })
+    }
+
+    /// An owner of the document under a key with this hash.
+    pub(crate) fn owned_one(&self, key: &K, hash: u64) -> Option<Owned<K, V>> {
+        let lease = self.core.lease()?;
+        let node = lease.keeps(&*self.core.rooms, |rooms, revision, pin| {
+            rooms.get_as_of(hash, |found| found == key, revision, pin)
+        })?;
+        Some(node.own())
+    }
+
+    /// What is different from an earlier view, at `position` and beyond: the document before, if
+    /// there was one, and what is there now, perhaps a tombstone. Says where to go on.
+    pub(crate) fn changed_since(
+        &self,
+        before: &Self,
+        position: usize,
+        limit: usize,
+        each: impl FnMut(Option<NodeRef<'_, K, V>>, NodeRef<'_, K, V>),
+    ) -> usize {
+        let leases = before.core.lease().zip(self.core.lease());
+        leases.map_or(usize::MAX, |(before, now)| {
+            let Rooms { roster, timeline, .. } = &*self.core.rooms;
+            differences(roster, timeline, (before, now), position, limit, each)
         })
     }
 }

@@ -83,6 +83,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
             self.hasher.clone(),
             self.len(),
             view.revision(),
+            self.rooms.timeline.ring().bounds(),
         );
         copy_indexes(&self.rooms, &fork.rooms);
         for document in view.stream(FORKED_AT_ONCE) {

@@ -5,6 +5,7 @@ mod closures;
 pub(crate) mod fork;
 mod indexes;
 mod reads;
+mod watches;
 mod writes;
 
 use std::fmt;
@@ -12,6 +13,7 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::builder::{Builder, Hooks};
 use crate::key::{Key, Value};
+use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::rooms::Rooms;
 use crate::store::Home;
@@ -78,7 +80,7 @@ impl<K: Key, V: Value> Drop for Title<K, V> {
         // Views may go on; everything else goes with the rooms. A store keeps what has documents,
         // and is told by the home.
         if self.home.is_none() {
-            self.rooms.closing.close(&self.rooms.timeline);
+            self.rooms.shut();
         }
     }
 }
@@ -109,8 +111,9 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         hasher: S,
         capacity_hint: usize,
         after: u64,
+        feed: RingBounds,
     ) -> Self {
-        let timeline = Arc::new(Timeline::starting(after));
+        let timeline = Arc::new(Timeline::starting(after, feed));
         let rooms = Arc::new(Rooms::new(timeline, capacity_hint));
         Self::titled(Arc::new(Title { name, hooks, rooms, home: None }), hasher)
     }

@@ -11,7 +11,7 @@ use crate::error::{Rejected, WriteError, key_text};
 use crate::key::{GenerateKey, Key, Value};
 use crate::limits::{ATTEMPTS_MAX, DOCUMENT_DEPTH_MAX, REMOVED_AT_ONCE};
 use crate::outcome::{Outcome, Revision, Version};
-use crate::protocol::node::Draft;
+use crate::protocol::node::{Cause, Draft};
 use crate::reference::Snapshot;
 use crate::sync::Arc;
 use crate::view::View;
@@ -284,7 +284,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// [`WriteError::Closed`].
     pub fn clear(&self) -> Result<usize, WriteError> {
-        self.remove_where(|_, _| true)
+        let (removed, instant) = self.remove_where(Cause::Cleared, |_, _| true)?;
+        self.rooms.announce_cleared(removed, instant);
+        Ok(removed)
     }
 
     /// Removes every document of this instant for which `keep` says no, and returns how many.
@@ -300,10 +302,16 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// [`WriteError::Closed`].
     pub fn retain(&self, mut keep: impl FnMut(&K, &V) -> bool) -> Result<usize, WriteError> {
-        self.remove_where(|key, value| !keep(key, value))
+        let (removed, _) = self.remove_where(Cause::Deleted, |key, value| !keep(key, value))?;
+        Ok(removed)
     }
 
-    fn remove_where(&self, mut gone: impl FnMut(&K, &V) -> bool) -> Result<usize, WriteError> {
+    /// Says how many it removed, of those of which instant.
+    fn remove_where(
+        &self,
+        cause: Cause,
+        mut gone: impl FnMut(&K, &V) -> bool,
+    ) -> Result<(usize, u64), WriteError> {
         if self.is_closed() {
             return Err(self.closed());
         }
@@ -315,14 +323,14 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
             }
             let node = document.node();
             let mut target = ByQuery { hash: node.address().hash(), query: document.key() };
-            match self.take(&mut target, Expect::Revision(node.revision())) {
+            match self.take_for(cause, &mut target, Expect::Revision(node.revision())) {
                 Ok(_) => removed += 1,
                 Err(Refusal::Closed) => return Err(self.closed()),
                 // Written or removed since this instant: no longer the one that was asked about.
                 Err(Refusal::Found(_)) => {}
             }
         }
-        Ok(removed)
+        Ok((removed, instant.revision()))
     }
 
     /// Removes what the target finds, if it is as expected.
@@ -331,7 +339,16 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         target: &mut impl Target<K>,
         expect: Expect,
     ) -> Result<Option<Snapshot<K, V>>, Refusal> {
-        match self.rooms.write(target, Draft::tombstone(), expect, Report::Snapshots) {
+        self.take_for(Cause::Deleted, target, expect)
+    }
+
+    fn take_for(
+        &self,
+        cause: Cause,
+        target: &mut impl Target<K>,
+        expect: Expect,
+    ) -> Result<Option<Snapshot<K, V>>, Refusal> {
+        match self.rooms.write(target, Draft::tombstone(cause), expect, Report::Snapshots) {
             Ok(written) => Ok(written.old.map(Snapshot::new)),
             Err(refused) => Err(refused.why),
         }

@@ -316,6 +316,34 @@ impl fmt::Display for IndexError {
 
 impl StdError for IndexError {}
 
+/// Why a watch ended; or, if it goes on all the same, what it has missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WatchError {
+    /// It has fallen behind by more than it may, and so much is lost.
+    Lagged {
+        /// How many revisions of the store: at least as many as events that it would have told.
+        missed: u64,
+        /// The first revision that can be told again.
+        resume_at: Revision,
+    },
+    /// The collection is closed, and all that happened before was told.
+    Closed,
+}
+
+impl fmt::Display for WatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lagged { missed, resume_at } => {
+                write!(f, "the watch missed {missed} revisions, up to {resume_at}")
+            }
+            Self::Closed => closed("", f),
+        }
+    }
+}
+
+impl StdError for WatchError {}
+
 /// Any error of Folio, for callers who use `?` and do not care which.
 ///
 /// # Examples
@@ -348,6 +376,8 @@ pub enum Error {
     Store(StoreError),
     /// Something could not become a document.
     Document(DocumentError),
+    /// A watch has ended, or missed something.
+    Watch(WatchError),
     /// The caller's own closure failed.
     Closure(BoxError),
 }
@@ -360,6 +390,7 @@ impl Error {
             Self::Index(error) => error,
             Self::Store(error) => error,
             Self::Document(error) => error,
+            Self::Watch(error) => error,
             Self::Closure(error) => error.as_ref(),
         }
     }
@@ -413,6 +444,12 @@ impl From<IndexError> for Error {
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<WatchError> for Error {
+    fn from(error: WatchError) -> Self {
+        Self::Watch(error)
     }
 }
 

@@ -12,7 +12,10 @@ use crate::reclaim::ReadPin;
 use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, SharedCell, step};
 
 /// One slot of the roster: vacant, or a key and the way to its snapshots.
+#[repr(C)]
 pub(crate) struct Handle<K, V> {
+    /// First, for `Stamp::origin`.
+    slab: *const Slab<K, V>,
     /// Null: empty. `DEAD`: takes no further snapshot (a vacant slot is dead too). Else a node.
     head: AtomicPtr<Node<K, V>>,
     label: SharedCell<MaybeUninit<Label<K>>>,
@@ -20,7 +23,6 @@ pub(crate) struct Handle<K, V> {
     owners: AtomicU32,
     /// In a vacant slot: the next one (P10).
     next_vacant: AtomicU32,
-    slab: *const Slab<K, V>,
 }
 
 struct Label<K> {
@@ -82,7 +84,7 @@ impl<K, V> Handle<K, V> {
     pub(crate) fn load<'g>(&self, timeline: &Timeline, pin: &'g ReadPin) -> Head<'g, K, V> {
         let head = self.load_raw(pin);
         if let Head::At(node) = &head {
-            timeline.stamp(node.get());
+            timeline.stamp(*node);
         }
         head
     }
@@ -296,6 +298,11 @@ impl<K, V> Address<K, V> {
 
     pub(super) fn as_ptr(self) -> *const Handle<K, V> {
         self.0.as_ptr()
+    }
+
+    /// The same, for `Stamp::address`.
+    pub(super) fn from_ptr(handle: *const Handle<K, V>) -> Option<Self> {
+        NonNull::new(handle.cast_mut()).map(Self)
     }
 
     /// A number that tells handles apart, close ones by its low bits.

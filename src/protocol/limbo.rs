@@ -4,11 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ptr;
 
-use crate::limits::{HELD_ROOM_MIN, SWEEP_EVERY};
+use crate::limits::{HELD_ROOM_MIN, HELD_TOGETHER, SWEEP_EVERY};
 use crate::protocol::doomed::Doomed;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::Address;
-use crate::protocol::node::{Draft, Fate, Node, NodeRef};
+use crate::protocol::node::{Cause, Draft, Fate, Node, NodeRef};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};
 use crate::sync::{
@@ -58,8 +58,19 @@ struct Sweeper<K, V> {
     asked_for: Vec<*mut Node<K, V>>,
     /// Past their grace period, not yet looked at.
     ready: Vec<*mut Node<K, V>>,
-    /// Past their grace period, but an open view needs them or may walk over them.
+    /// Past their grace period, but an open view needs them or may walk over them: lists, by when
+    /// the first of each died.
     held: BinaryHeap<Reverse<(u64, *mut Node<K, V>)>>,
+    /// Those of them that were found last, on the way to becoming a list of the heap.
+    keeping: Keeping<K, V>,
+}
+
+/// A list of nodes that something still needs, few enough to be gone through again and again, and
+/// the first revision at which one of them died.
+struct Keeping<K, V> {
+    list: *mut Node<K, V>,
+    len: usize,
+    died: u64,
 }
 
 // SAFETY: R1: retired nodes belong to the limbo alone, and nodes may be freed by any thread.
@@ -97,7 +108,7 @@ impl<K, V> Limbo<K, V> {
 
     /// Takes over a dead handle in which nothing was ever committed. The caller is pinned.
     pub(crate) fn retire_empty(&self, address: Address<K, V>) {
-        let mut bearer = Draft::tombstone();
+        let mut bearer = Draft::tombstone(Cause::Deleted);
         bearer.settle(address);
         // SAFETY: R1: the limbo's own from here on.
         let bearer = unsafe { NodeRef::new(bearer.into_raw()) };
@@ -222,6 +233,9 @@ impl<K, V> Limbo<K, V> {
         // R2: read after the grace period of everything that is ready or held now.
         let oldest = timeline.views().oldest();
         let mut buried = 0;
+        if sweeper.keeping.died <= oldest {
+            sweeper.seal_kept();
+        }
         for _ in 0..limit {
             let Some(node) = sweeper.pop_ready() else { break };
             // SAFETY: R1: the limbo's own, until it is buried.
@@ -231,13 +245,22 @@ impl<K, V> Limbo<K, V> {
                 self.bury(node, timeline, ways, pin, doomed);
                 buried += 1;
             } else {
-                sweeper.held.push(Reverse((died, node)));
+                sweeper.keep(node, died);
             }
         }
         while buried < limit && sweeper.held.peek().is_some_and(|held| held.0.0 <= oldest) {
-            let Some(Reverse((_, node))) = sweeper.held.pop() else { break };
-            self.bury(node, timeline, ways, pin, doomed);
-            buried += 1;
+            let Some(Reverse((_, mut node))) = sweeper.held.pop() else { break };
+            // SAFETY: R1: the limbo's own, until it is buried.
+            while let Some(held) = unsafe { node.as_ref() } {
+                let (died, below) = (held.died(), held.below());
+                if died <= oldest {
+                    self.bury(node, timeline, ways, pin, doomed);
+                    buried += 1;
+                } else {
+                    sweeper.keep(node, died);
+                }
+                node = below;
+            }
         }
         sweeper.give_room_back();
         buried
@@ -298,6 +321,7 @@ impl<K, V> Shard<K, V> {
                 asked_for: Vec::new(),
                 ready: Vec::new(),
                 held: BinaryHeap::new(),
+                keeping: Keeping::new(),
             }),
             live: AtomicI64::new(0),
             fresh: AtomicU64::new(0),
@@ -357,6 +381,12 @@ impl<K, V> Shard<K, V> {
     }
 }
 
+impl<K, V> Keeping<K, V> {
+    fn new() -> Self {
+        Self { list: ptr::null_mut(), len: 0, died: u64::MAX }
+    }
+}
+
 impl<K, V> Sweeper<K, V> {
     /// Moves on what has waited long enough, and asks for the next grace period.
     fn wait(&mut self, pin: &WritePin) {
@@ -379,6 +409,27 @@ impl<K, V> Sweeper<K, V> {
         let (len, room) = (self.held.len(), self.held.capacity());
         if room > HELD_ROOM_MIN && len < room / 4 {
             self.held.shrink_to((2 * len).max(HELD_ROOM_MIN));
+        }
+    }
+
+    /// Keeps a node for as long as something needs it.
+    fn keep(&mut self, node: *mut Node<K, V>, died: u64) {
+        // SAFETY: R1: the limbo's own.
+        let (below, _) = unsafe { &*node }.link();
+        // Relaxed: P6: as above.
+        below.store(self.keeping.list, Relaxed);
+        self.keeping.list = node;
+        self.keeping.died = self.keeping.died.min(died);
+        self.keeping.len += 1;
+        if self.keeping.len >= HELD_TOGETHER {
+            self.seal_kept();
+        }
+    }
+
+    fn seal_kept(&mut self) {
+        let Keeping { list, len, died } = std::mem::replace(&mut self.keeping, Keeping::new());
+        if len > 0 {
+            self.held.push(Reverse((died, list)));
         }
     }
 
@@ -408,10 +459,8 @@ impl<K, V> Drop for Limbo<K, V> {
             list.append(&mut sweeper.ready);
             list.append(&mut sweeper.asked_for);
             list.append(&mut sweeper.sealed);
-            for Reverse((_, node)) in sweeper.held.drain() {
-                // SAFETY: R1, R2: nobody is left who could reach it.
-                unsafe { Doomed::bury(node) }.free();
-            }
+            sweeper.seal_kept();
+            list.extend(sweeper.held.drain().map(|Reverse((_, held))| held));
             for mut node in list {
                 // SAFETY: R1: the limbo's own.
                 while let Some(next) = unsafe { node.as_ref() }.map(Node::below) {

@@ -17,6 +17,11 @@
 //! **bury** it is to end it there. An **owner** of a snapshot keeps it for longer. The **roster**
 //! is the array of all handles by position; the **table** leads from keys to handles.
 //!
+//! The **ring** keeps the last revisions for those who watch: each number has a **slot**. The
+//! number under which a snapshot is **placed** there is its **ticket**. The ring's **tail** is the
+//! revision that it keeps snapshots for, as a view does; it is **raised** as the clock goes on.
+//! A reader that comes to a number under which nothing was placed yet **gives it up**.
+//!
 //! An **entry** leads from a key of an index to a handle. Its **place** is that key and a **tag**
 //! that no other entry ever has. A snapshot **carries** the places of its entries; beside them it
 //! says which tags were **drawn** for it, so that most readers need not look at them.
@@ -53,6 +58,18 @@
 //!   until the last one is buried. It counts for whoever reads at `R` if the snapshot that is
 //!   found at `R` carries its tag.
 //!
+//! * **F1** A snapshot is placed only if it was found without a revision after its ticket was
+//!   drawn. So it dies after that number, and stays until the tail has passed it (R2).
+//! * **F3** A slot goes from smaller numbers to larger ones only. So what has left its slot never
+//!   comes back under that number, and may be given another ticket.
+//! * **F4** A snapshot has one ticket at a time, on which all who stamp it agree; it gets another
+//!   one only when its slot has that number, or a larger one, without it. It counts under the
+//!   ticket that is its revision. So it is found exactly once, and a number that was drawn by a
+//!   stalled thread holds nobody up: it is given up.
+//! * **F5** The tail is raised to `t` when every slot has left the numbers up to `t` behind, and a
+//!   grace period after that. So whoever found something there is gone, and whoever wrote it has
+//!   told all who sleep: writers do so before they drop their pin.
+//!
 //! # Pairs
 //!
 //! | pair | who writes, how | who reads, how | what the reader may rely on |
@@ -67,6 +84,9 @@
 //! | **P8** | `Closing::close`, `fix`: exchanges, `AcqRel` | `closed_at`: `Acquire` | a writer whose revision is beyond the close finds it |
 //! | **P9** | `Segmented`, slabs: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
 //! | **P10** | `Vacancies::put`: exchange, `AcqRel` | `take`: exchange, `AcqRel` | the place's last user is done with it |
+//! | **F2** | `Ring::join`: `since`, then the clock, `AcqRel` | the draw, `AcqRel`, then `takes` | what is drawn beyond that clock is placed |
+//! | **F6** | `Waiter::doze`: asleep, fence, the clock | the stamp, fence, `Waiter::tell` | one of the two sees the other |
+//! | **F7** | `Turn::begin`: `swap`, `AcqRel` | `Turn::end`: exchange, `AcqRel` | what was there to be done when somebody called |
 //! | **P11** | `Published::replace`: exchange, `AcqRel` | `load`: `Acquire` | all of the value |
 //!
 //! # Reclamation
@@ -102,7 +122,12 @@
 //!
 //! ```text
 //! stamp(s)     r = s.revision; if r != 0: r          (a reader spins a little and looks again)
-//!              n = draw; s.revision: 0 -> n; n, or the winner's
+//!              n = draw; watched? place(s, n); s.revision: 0 -> n; n, or the winner's
+//! place(s, n)  s.ticket: 0 -> n; n, or the winner's; s.revision still 0? slot: smaller -> s; the
+//!              slot has n or more already? another ticket, again
+//! take(n)      slot > n: lapped; = n: fix n, and it is what was committed if that is its revision;
+//!              < n: not drawn yet? wait; else spin a little, slot: -> n, given up
+//! raise        give up all numbers up to clock - length; a grace period; tail = that
 //! write(h)     pinned: loop: old = load(h), stamped; build next; put its new entries in;
 //!              head: old -> next; lost: take them out, again
 //!              note in old: the entries that next does not carry on
@@ -193,14 +218,19 @@
 
 mod doomed;
 pub(crate) mod entry;
+pub(crate) mod graves;
 pub(crate) mod handle;
 pub(crate) mod held;
 pub(crate) mod limbo;
 pub(crate) mod node;
 pub(crate) mod published;
+pub(crate) mod ring;
 pub(crate) mod roster;
 mod segmented;
+mod stamp;
 pub(crate) mod timeline;
+pub(crate) mod turn;
 mod vacancies;
 pub(crate) mod views;
+pub(crate) mod waiter;
 pub(crate) mod walk;

@@ -8,6 +8,7 @@ use std::ptr::{self, NonNull};
 use crate::protocol::doomed::Share;
 use crate::protocol::entry::{Carried, Drawn, tag_of_older};
 use crate::protocol::handle::Address;
+use crate::protocol::stamp::Stamp;
 use crate::protocol::timeline::Timeline;
 use crate::sync::{
     AcqRel, Acquire, Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Relaxed,
@@ -19,25 +20,25 @@ use crate::sync::{
 /// The fields that a read needs come first, so that a small value shares their cache line.
 #[repr(C)]
 pub(crate) struct Node<K, V> {
-    /// 0 until stamped; never changes afterwards.
-    revision: AtomicU64,
+    /// Revision, and where this snapshot was published: that is missing in a draft only.
+    stamp: Stamp,
+    body: Body<K, V>,
     version: u64,
     /// Some of the tags of its entries: most readers need not look further.
     drawn: Drawn,
-    body: Body<K, V>,
     /// The snapshot before this one. May dangle; whoever walks stops before that (R2).
     prev: *mut Node<K, V>,
-    /// Where this snapshot was published; dangling only in a draft.
-    handle: Option<Address<K, V>>,
     /// The chain's own count, and one for each [`Owned`].
     pub(super) owners: AtomicU32,
     /// Retired snapshots in the stack up to and with this one.
     height: AtomicU32,
     /// When the document expires; 0 for never.
     deadline: u64,
-    /// What the value weighs towards a limit.
+    /// What the value owns on the heap, in bytes.
     weight: u32,
     fate: AtomicU8,
+    /// Of a tombstone: why.
+    cause: Cause,
     /// The value was moved out: see `take_value`.
     taken: AtomicBool,
     /// The index entries that this snapshot carries, by index; shared with its successor if no key
@@ -45,8 +46,6 @@ pub(crate) struct Node<K, V> {
     entries: Option<Arc<[Carried]>>,
     /// Those that its successor does not carry: its retirer notes them.
     ended: SharedCell<Option<Box<Ended>>>,
-    /// Where a feed's entry for this snapshot is put at stamping; null without a feed.
-    place: AtomicPtr<()>,
     /// The revision of the snapshot that replaced this one.
     died: AtomicU64,
     /// The next node of a stack of retired ones.
@@ -61,6 +60,20 @@ enum Body<K, V> {
     /// Another node owns the value: forks, and later new deadlines.
     Shared(Owned<K, V>),
     Tombstone,
+}
+
+/// Why a document was removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cause {
+    /// By `remove` and the like, or by a closure.
+    Deleted,
+    /// Its time was over.
+    Expired,
+    /// To make room.
+    Evicted,
+    /// By `clear`.
+    Cleared,
 }
 
 /// Why a snapshot was retired.
@@ -78,17 +91,11 @@ impl<K, V> Node<K, V> {
     /// The revision, or 0 if the snapshot is not stamped yet.
     #[inline]
     pub(crate) fn revision(&self) -> u64 {
-        // P2 (Acquire): comes after the draw, whoever drew.
-        self.revision.load(Acquire)
+        self.stamp.revision()
     }
 
-    /// Fixes the revision, unless somebody was first. Returns the one that counts.
-    pub(crate) fn fix(&self, drawn: u64) -> u64 {
-        // P2 (AcqRel): one number wins; the losers learn it.
-        match self.revision.compare_exchange(0, drawn, AcqRel, Acquire) {
-            Ok(_) => drawn,
-            Err(first) => first,
-        }
+    pub(super) fn stamp(&self) -> &Stamp {
+        &self.stamp
     }
 
     #[inline]
@@ -106,6 +113,15 @@ impl<K, V> Node<K, V> {
         }
     }
 
+    /// What it takes in memory, as far as is known.
+    pub(crate) fn bytes(&self) -> u64 {
+        size_of::<Self>() as u64 + u64::from(self.weight)
+    }
+
+    pub(crate) fn cause(&self) -> Cause {
+        self.cause
+    }
+
     pub(crate) fn deadline(&self) -> u64 {
         self.deadline
     }
@@ -118,7 +134,7 @@ impl<K, V> Node<K, V> {
     /// Where this snapshot is or was published.
     #[inline]
     pub(crate) fn address(&self) -> Address<K, V> {
-        self.handle.expect("I1: a published snapshot knows its handle")
+        self.stamp.address().expect("I1: a published snapshot knows its handle")
     }
 
     #[inline]
@@ -292,13 +308,30 @@ impl<'g, K, V> NodeRef<'g, K, V> {
         self.node.as_ptr()
     }
 
+    /// Its stamp, with which it begins.
+    #[inline]
+    pub(super) fn stamp(self) -> NonNull<Stamp> {
+        self.node.cast()
+    }
+
+    /// The snapshot before this one.
+    ///
+    /// # Safety
+    ///
+    /// For `'g` a pin is held under which this one was found without a revision, or in the ring
+    /// under its own (F1): so the one before it is not buried.
+    pub(super) unsafe fn before(self) -> Option<Self> {
+        // SAFETY: the caller's promise.
+        NonNull::new(self.prev).map(|before| unsafe { Self::new(before) })
+    }
+
     /// The newest snapshot of this chain that is not younger than `revision`, from here on.
     ///
     /// The caller has been pinned since before it read `revision`, or a view shows it (R2).
     #[inline]
     pub(crate) fn as_of(self, revision: u64, timeline: &Timeline) -> Option<Self> {
         let mut node = self;
-        while timeline.stamp(node.get()) > revision {
+        while timeline.stamp(node) > revision {
             // SAFETY: R2: this snapshot is younger than the walker's revision, so the one before
             // it died later than that, and waits for the walker's pin or view.
             let before = unsafe { Self::new(NonNull::new(node.prev)?) };
@@ -336,8 +369,16 @@ impl<K, V> Draft<K, V> {
         Self::new(Body::Value(ManuallyDrop::new(value)))
     }
 
-    pub(crate) fn tombstone() -> Self {
-        Self::new(Body::Tombstone)
+    /// Notes what the value owns on the heap, in bytes.
+    pub(crate) fn weighing(mut self, heap: usize) -> Self {
+        self.node.weight = u32::try_from(heap).unwrap_or(u32::MAX);
+        self
+    }
+
+    pub(crate) fn tombstone(cause: Cause) -> Self {
+        let mut draft = Self::new(Body::Tombstone);
+        draft.node.cause = cause;
+        draft
     }
 
     /// The same value, version and revision as `of`, to be published under another clock.
@@ -347,28 +388,26 @@ impl<K, V> Draft<K, V> {
         draft.node.version = of.version;
         draft.node.deadline = of.deadline;
         draft.node.weight = of.weight;
-        // Relaxed: nobody else sees a draft.
-        draft.node.revision.store(of.revision(), Relaxed);
+        draft.node.stamp.found(of.revision());
         draft
     }
 
     fn new(body: Body<K, V>) -> Self {
         let node = Box::new(Node {
-            revision: AtomicU64::new(0),
+            stamp: Stamp::new(),
+            body,
             version: 1,
             drawn: Drawn::default(),
-            body,
             prev: ptr::null_mut(),
-            handle: None,
             owners: AtomicU32::new(1),
             deadline: 0,
             weight: 0,
             height: AtomicU32::new(0),
             fate: AtomicU8::new(Fate::Replaced as u8),
+            cause: Cause::Deleted,
             taken: AtomicBool::new(false),
             entries: None,
             ended: SharedCell::new(None),
-            place: AtomicPtr::new(ptr::null_mut()),
             died: AtomicU64::new(0),
             below: AtomicPtr::new(ptr::null_mut()),
         });
@@ -380,7 +419,7 @@ impl<K, V> Draft<K, V> {
         let live = prev.filter(|prev| !prev.is_tombstone());
         self.node.version = live.map_or(1, |live| live.version + 1);
         self.node.prev = prev.map_or(ptr::null_mut(), NodeRef::as_ptr);
-        self.node.handle = Some(address);
+        self.node.stamp.settle(address);
     }
 
     /// The index entries that were made for this draft, or are carried on.
@@ -389,7 +428,7 @@ impl<K, V> Draft<K, V> {
     }
 
     pub(crate) fn settle(&mut self, address: Address<K, V>) {
-        self.node.handle = Some(address);
+        self.node.stamp.settle(address);
     }
 
     /// The value that it would show; `None` for a tombstone.

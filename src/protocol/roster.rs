@@ -5,7 +5,10 @@ use std::ptr::{self, NonNull};
 use crate::limits::SLAB_LEN;
 use crate::protocol::doomed::Doomed;
 use crate::protocol::handle::{Address, Handle};
+use crate::protocol::node::NodeRef;
+use crate::protocol::ring::Entry;
 use crate::protocol::segmented::Segmented;
+use crate::protocol::stamp::Origin;
 use crate::protocol::vacancies::Vacancies;
 use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicUsize, Relaxed};
 
@@ -13,6 +16,15 @@ use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicUsize, Relaxed};
 /// be resumed, and nothing is pinned between two items.
 pub(crate) struct Roster<K, V> {
     heart: NonNull<Heart<K, V>>,
+}
+
+/// A change, as the ring shows it.
+pub(crate) struct Committed<'g, K, V> {
+    /// A tombstone if the document was removed.
+    pub(crate) new: NodeRef<'g, K, V>,
+    /// The document before, if there was one.
+    pub(crate) old: Option<NodeRef<'g, K, V>>,
+    pub(crate) at: u64,
 }
 
 /// What outlives the collection for as long as somebody owns one of its snapshots.
@@ -25,9 +37,11 @@ struct Heart<K, V> {
     vacancies: Vacancies,
 }
 
+#[repr(C)]
 pub(crate) struct Slab<K, V> {
-    first: u32,
+    /// First, for `Stamp::origin`.
     heart: *const Heart<K, V>,
+    first: u32,
     handles: Box<[Handle<K, V>]>,
 }
 
@@ -51,6 +65,23 @@ impl<K, V> Roster<K, V> {
     fn heart(&self) -> &Heart<K, V> {
         // SAFETY: R7: the roster's own count keeps it.
         unsafe { self.heart.as_ref() }
+    }
+
+    /// What tells this collection from others, for as long as any of its snapshots is there.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin::of(self.heart.as_ptr().cast())
+    }
+
+    /// The snapshot that was committed, and the one before it, if it happened in this collection.
+    pub(crate) fn committed<'g>(&self, entry: Entry<'g>) -> Option<Committed<'g, K, V>> {
+        if entry.origin() != self.origin() {
+            return None;
+        }
+        // SAFETY: F1: of this very collection, and so of these types.
+        let new = unsafe { entry.node() }?;
+        // SAFETY: F1: the ring shows it under its revision.
+        let old = unsafe { new.before() };
+        Some(Committed { new, old: old.filter(|old| !old.is_tombstone()), at: entry.at })
     }
 
     /// Moves `key` into an empty handle that nobody else knows yet.

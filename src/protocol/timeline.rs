@@ -1,28 +1,47 @@
 //! The **timeline**: the revision clock that a store's writes are ordered by.
 
+use std::ptr::NonNull;
+
+use crate::clock::coarse_now;
 use crate::limits::HELP_SPINS;
-use crate::protocol::node::Node;
+use crate::protocol::graves::Graves;
+use crate::protocol::node::NodeRef;
+use crate::protocol::ring::{Note, Ring, RingBounds};
+use crate::protocol::stamp::Stamp;
 use crate::protocol::views::Views;
+use crate::reclaim::ReadPin;
 use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Padded, Relaxed, Release, spin, step};
 
 /// One total order of everything that is committed, and the views that are open on it.
 ///
 /// Revisions begin at 1. At a billion writes a second they last 584 years.
 pub(crate) struct Timeline {
-    clock: Padded<AtomicU64>,
+    clock: Padded<Clock>,
+    /// Every writer looks at it after its draw.
+    ring: Padded<Ring>,
     views: Views,
+    graves: Graves,
+}
+
+/// What every write of a watched timeline counts up.
+struct Clock {
+    revision: AtomicU64,
+    /// What those snapshots take, in bytes, that were replaced by those placed in the ring.
+    displaced: AtomicU64,
 }
 
 impl Timeline {
     /// A timeline whose next revision is `after + 1`.
-    pub(crate) fn starting(after: u64) -> Self {
-        Self { clock: Padded(AtomicU64::new(after)), views: Views::new() }
+    pub(crate) fn starting(after: u64, bounds: RingBounds) -> Self {
+        let clock = Clock { revision: AtomicU64::new(after), displaced: AtomicU64::new(0) };
+        let (clock, ring) = (Padded(clock), Padded(Ring::new(bounds)));
+        Self { clock, ring, views: Views::new(), graves: Graves::new() }
     }
 
     /// The snapshot's revision. Whoever meets a snapshot without one draws it on its writer's
     /// behalf, so that nobody ever waits for a writer (I4).
     #[inline]
-    pub(crate) fn stamp<K, V>(&self, node: &Node<K, V>) -> u64 {
+    pub(crate) fn stamp<K, V>(&self, node: NodeRef<'_, K, V>) -> u64 {
         match node.revision() {
             0 => self.help(node),
             revision => revision,
@@ -30,16 +49,51 @@ impl Timeline {
     }
 
     /// As `stamp`, for the writer, which need not look whether somebody is just about to.
-    pub(crate) fn stamp_own<K, V>(&self, node: &Node<K, V>) -> u64 {
+    pub(crate) fn stamp_own<K, V>(&self, node: NodeRef<'_, K, V>) -> u64 {
         step("stamp: before the draw");
         let drawn = self.draw();
         step("stamp: before the fix");
-        // A feed's entry is put in its slot here, between draw and fix (`Node::place`).
-        node.fix(drawn)
+        if self.ring.0.takes(drawn) {
+            // SAFETY: F1: found without a revision under the caller's pin.
+            let old = unsafe { node.before() };
+            return self.place(node.stamp(), drawn, old.map_or(0, |old| old.bytes()));
+        }
+        node.get().stamp().fix(drawn)
+    }
+
+    /// Somebody watches: the snapshot is placed in the ring before its revision is fixed, under a
+    /// number that all who stamp it agree on.
+    #[inline(never)]
+    fn place(&self, place: NonNull<Stamp>, drawn: u64, displaced: u64) -> u64 {
+        // SAFETY: R1: of a snapshot that the caller found under its pin.
+        let stamp = unsafe { place.as_ref() };
+        let (at, mut drawn) = (coarse_now(), Some(drawn));
+        let mut useless = 0;
+        loop {
+            let number = stamp.agree(useless, || drawn.take().unwrap_or_else(|| self.draw()));
+            // F1: without a revision after the number was drawn.
+            let revision = stamp.revision();
+            if revision != 0 {
+                return revision;
+            }
+            if self.ring.0.place(number, place, at) {
+                // Relaxed: a figure; on the clock's own line, which this thread has just had.
+                self.clock.0.displaced.fetch_add(displaced, Relaxed);
+                step("place: before the fix");
+                return stamp.fix(number);
+            }
+            // F4: given up by a reader, or lapped.
+            useless = number;
+        }
+    }
+
+    /// Announces a note to those who watch, under a revision of its own, which comes back.
+    pub(crate) fn announce(&self, note: Note, _pin: &ReadPin) -> u64 {
+        self.ring.0.announce(note, self)
     }
 
     #[cold]
-    fn help<K, V>(&self, node: &Node<K, V>) -> u64 {
+    fn help<K, V>(&self, node: NodeRef<'_, K, V>) -> u64 {
         // The writer is usually a few instructions away; a number drawn for nothing is lost.
         for _ in 0..HELP_SPINS {
             spin();
@@ -54,24 +108,38 @@ impl Timeline {
     /// The next revision, this thread's to use or to waste.
     pub(crate) fn draw(&self) -> u64 {
         // P3 (AcqRel): comes after whatever was committed or opened under a smaller number.
-        self.clock.0.fetch_add(1, AcqRel) + 1
+        self.clock.0.revision.fetch_add(1, AcqRel) + 1
     }
 
     /// The last revision drawn, for a pinned reader: its pin keeps what it may see.
     pub(crate) fn now(&self) -> u64 {
         // P3 (Acquire): every snapshot stamped up to here is found in its handle.
-        self.clock.0.load(Acquire)
+        self.clock.0.revision.load(Acquire)
     }
 
     /// The last revision drawn, for a view that is about to show it in its slot.
     pub(crate) fn now_exactly(&self) -> u64 {
         // P3 (AcqRel): a read-modify-write takes its place among the draws, so a writer that
         // draws later also finds this view's slot taken.
-        self.clock.0.fetch_add(0, AcqRel)
+        self.clock.0.revision.fetch_add(0, AcqRel)
+    }
+
+    /// Bytes of what was replaced by what was placed in the ring.
+    pub(super) fn displaced(&self) -> u64 {
+        // Relaxed: a figure.
+        self.clock.0.displaced.load(Relaxed)
     }
 
     pub(crate) fn views(&self) -> &Views {
         &self.views
+    }
+
+    pub(crate) fn graves(&self) -> &Graves {
+        &self.graves
+    }
+
+    pub(crate) fn ring(&self) -> &Ring {
+        &self.ring.0
     }
 }
 

@@ -22,7 +22,7 @@ impl Views {
     }
 
     /// A slot that shows "opening" from now on.
-    fn claim(&self) -> u32 {
+    pub(super) fn claim(&self) -> u32 {
         if let Some(number) = self.vacancies.take(|number| self.slot(number).next_vacant()) {
             self.slot(number).claim();
             return number;
@@ -31,6 +31,18 @@ impl Views {
         let number = self.len.fetch_add(1, Relaxed);
         assert!(number < u32::MAX as usize, "limit: 4 billion open views");
         u32::try_from(number).unwrap_or(0)
+    }
+
+    /// R2: shows a revision in a slot that was claimed.
+    pub(super) fn show(&self, number: u32, revision: u64) {
+        self.slot(number).show(revision);
+    }
+
+    /// Ends a view. Nothing else happens: writers clean up.
+    pub(super) fn release(&self, number: u32) {
+        let slot = self.slot(number);
+        slot.free();
+        self.vacancies.put(number, slot.next_vacant());
     }
 
     fn slot(&self, number: u32) -> &Slot {
@@ -79,7 +91,7 @@ impl Lease {
         step("open: before the clock");
         let revision = timeline.now_exactly();
         step("open: before the slot");
-        timeline.views().slot(number).show(revision);
+        timeline.views().show(number, revision);
         Self { timeline: Arc::clone(timeline), number, revision }
     }
 
@@ -90,7 +102,7 @@ impl Lease {
     pub(crate) fn keep(timeline: &Arc<Timeline>, revision: u64, _pin: &ReadPin) -> Self {
         step("keep: before the slot");
         let number = timeline.views().claim();
-        timeline.views().slot(number).show(revision);
+        timeline.views().show(number, revision);
         Self { timeline: Arc::clone(timeline), number, revision }
     }
 
@@ -116,11 +128,7 @@ impl Lease {
 }
 
 impl Drop for Lease {
-    /// Ends the view. Nothing else happens: writers clean up.
     fn drop(&mut self) {
-        let views = self.timeline.views();
-        let slot = views.slot(self.number);
-        slot.free();
-        views.vacancies.put(self.number, slot.next_vacant());
+        self.timeline.views().release(self.number);
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::rc::Rc;
 
-use crate::limits::WALK_AHEAD;
+use crate::limits::{WALK_AHEAD, WALKED_AT_ONCE};
 use crate::protocol::handle::Address;
 use crate::protocol::held::Held;
 use crate::protocol::node::NodeRef;
@@ -181,6 +181,38 @@ fn at<'g, K, V>(
 ) -> Option<NodeRef<'g, K, V>> {
     let node = roster.handle(position)?.as_of(revision, timeline, pin)?;
     (!node.is_tombstone()).then_some(node)
+}
+
+/// What is different between two views, from `position` on: of each document that was written
+/// between them the snapshot before, unless there was none, and the one after, perhaps a tombstone.
+/// Looks at a bounded number of places, and says where to go on.
+pub(crate) fn differences<K, V>(
+    roster: &Roster<K, V>,
+    timeline: &Timeline,
+    (before, after): (&Lease, &Lease),
+    position: usize,
+    limit: usize,
+    mut each: impl FnMut(Option<NodeRef<'_, K, V>>, NodeRef<'_, K, V>),
+) -> usize {
+    let pin = ReadPin::new();
+    let end = roster.len().min(position + WALKED_AT_ONCE);
+    let mut found = 0;
+    for position in position..end {
+        let Some(handle) = roster.handle(position) else { continue };
+        // R2: both are shown by views; a tombstone is kept by the pin.
+        let as_of = |lease: &Lease| handle.as_of(lease.revision(), timeline, &pin);
+        let Some(new) = as_of(after) else { continue };
+        let old = as_of(before);
+        if old.is_some_and(|old| old.revision() == new.revision()) {
+            continue;
+        }
+        each(old.filter(|old| !old.is_tombstone()), new);
+        found += 1;
+        if found == limit {
+            return position + 1;
+        }
+    }
+    end
 }
 
 /// A walk, or a scan, with a view of its own, which its items share: they may outlive it.

@@ -14,10 +14,16 @@ mod view;
 use std::fmt;
 use std::io;
 
+#[cfg(feature = "json")]
+use uuid::Uuid;
+
 use crate::builder::Builder;
 use crate::collection::Collection;
+#[cfg(feature = "json")]
+use crate::document::Document;
 use crate::error::StoreError;
 use crate::key::{Key, Value};
+use crate::protocol::ring::RingBounds;
 use crate::stats::Stats;
 use crate::sync::Arc;
 
@@ -94,8 +100,8 @@ impl Store {
         StoreBuilder::default()
     }
 
-    fn starting(after: u64) -> Self {
-        Self { life: Arc::new(Life::new(Registry::starting(after))) }
+    fn starting(after: u64, feed: RingBounds) -> Self {
+        Self { life: Arc::new(Life::new(Registry::starting(after, feed))) }
     }
 
     fn registry(&self) -> &Arc<Registry> {
@@ -129,10 +135,7 @@ impl Store {
     ///
     /// As [`collection`](Self::collection).
     #[cfg(feature = "json")]
-    pub fn documents(
-        &self,
-        name: &str,
-    ) -> Result<Collection<uuid::Uuid, crate::document::Document>, StoreError> {
+    pub fn documents(&self, name: &str) -> Result<Collection<Uuid, Document>, StoreError> {
         self.collection(name)
     }
 
@@ -261,7 +264,8 @@ impl Store {
         if self.is_closed() {
             return Err(StoreError::Closed);
         }
-        let fork = Self::starting(view.revision());
+        let feed = self.registry().timeline().ring().bounds();
+        let fork = Self::starting(view.revision(), feed);
         for (tenant, lease) in view.stocked("") {
             fork.registry().found(tenant.fork(&lease, fork.registry().timeline()));
         }

@@ -8,6 +8,7 @@ use crate::builder::Hooks;
 use crate::collection::Collection;
 use crate::error::StoreError;
 use crate::key::{Key, Value};
+use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::rooms::Rooms;
 use crate::store::life::{Home, Life};
@@ -49,9 +50,9 @@ impl Names {
 
 impl Registry {
     /// Without any name; the first revision is `after + 1`.
-    pub(super) fn starting(after: u64) -> Self {
+    pub(super) fn starting(after: u64, feed: RingBounds) -> Self {
         Self {
-            timeline: Arc::new(Timeline::starting(after)),
+            timeline: Arc::new(Timeline::starting(after, feed)),
             names: RwLock::default(),
             closed: OnceLock::new(),
             onlookers: Arc::new(()),

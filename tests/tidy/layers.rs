@@ -154,14 +154,16 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("limits", &[]),
     ("sync", &[&["limits"]]),
     ("reclaim", &[&["sync"]]),
-    ("protocol", &[&["reclaim", "sync", "limits"]]),
+    ("clock", &[]),
+    ("protocol", &[&["clock", "reclaim", "sync", "limits"]]),
     // rooms
     ("table", &[&["protocol", "reclaim"]]),
     // stage
     ("ordered", &[&["protocol", "reclaim"]]),
     ("catalog", &[&["ordered", "protocol", "reclaim", "sync", "limits"]]),
-    ("rooms", &[&["catalog", "table", "protocol", "reclaim", "sync"]]),
-    ("commit", &[&["rooms", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
+    ("feed", &[&["protocol", "reclaim", "sync", "limits"]]),
+    ("rooms", &[&["catalog", "feed", "table", "protocol", "reclaim", "sync"]]),
+    ("commit", &[&["rooms", "catalog", "feed", "table", "protocol", "reclaim", "sync", "limits"]]),
     ("care", &[&["rooms", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
     // words: what can be said about a document, without touching one
     ("key", &[]),
@@ -171,7 +173,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("depth", &[&["document"]]),
     ("index", &[&["document", "error", "key", "limits"]]),
     // top
-    ("builder", &[TOP, WORDS, &["sync"]]),
+    ("builder", &[TOP, WORDS, &["protocol", "sync"]]),
     ("change", &[TOP, WORDS]),
     ("collection", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
     ("cursor", &[TOP, WORDS, &["sync"]]),
@@ -182,7 +184,9 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("stats", &[TOP, WORDS, STAGE, &["protocol"]]),
     ("store", &[TOP, WORDS, STAGE, &["protocol", "reclaim", "sync"]]),
     ("stream", &[TOP, WORDS]),
+    ("event", &[TOP, WORDS, &["protocol", "sync"]]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
+    ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync"]]),
     ("compile_fail", &[]),
     ("guide", &[&["limits"]]),
     ("lib", &[]),
@@ -194,6 +198,7 @@ const TOP: &[&str] = &[
     "change",
     "collection",
     "cursor",
+    "event",
     "iter",
     "pinned",
     "query",
@@ -202,19 +207,23 @@ const TOP: &[&str] = &[
     "store",
     "stream",
     "view",
+    "watch",
 ];
 const WORDS: &[&str] = &["key", "outcome", "error", "document", "depth", "index", "limits"];
 
 /// A foreign crate, and where it may be named.
 const DOORS: &[(&str, &[&str])] = &[
+    ("atomic_waker", &["src/sync.rs"]),
     ("crossbeam_epoch", &["src/reclaim.rs"]),
     ("crossbeam_skiplist", &["src/ordered.rs"]),
     ("equivalent", &["src/"]),
+    ("futures_core", &["src/watch/"]),
+    ("rustix", &["src/clock.rs"]),
     ("scc", &["src/table.rs"]),
     ("sdd", &["src/reclaim.rs"]),
     ("serde", &["src/document/"]),
     ("serde_json", &["src/document/", "src/error/document.rs", "src/index/", "src/lib.rs"]),
-    ("uuid", &["src/index/", "src/key.rs"]),
+    ("uuid", &["src/index/", "src/key.rs", "src/store/mod.rs"]),
 ];
 
 #[cfg(test)]

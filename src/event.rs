@@ -1,0 +1,156 @@
+//! [`Event`]: one change, as a watch tells it.
+
+use std::fmt;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::outcome::Revision;
+pub use crate::protocol::node::Cause;
+use crate::reference::Snapshot;
+use crate::sync::Arc;
+
+/// One change of a collection. Cheap to clone: documents are shared, not copied.
+#[non_exhaustive]
+pub struct Event<K, V> {
+    /// The collection's name; empty for one that stands by itself.
+    pub collection: Arc<str>,
+    /// The revision of the change; events come in the order of these.
+    pub revision: Revision,
+    /// When it was committed, by the system's coarse clock: some milliseconds early at most. Of a
+    /// replayed document, when the replay began.
+    pub at: SystemTime,
+    /// What happened.
+    pub kind: EventKind<K, V>,
+}
+
+/// What happened, with the documents that it happened to.
+#[non_exhaustive]
+pub enum EventKind<K, V> {
+    /// There was no document under this key.
+    Created {
+        /// The document.
+        new: Snapshot<K, V>,
+    },
+    /// Another value took its place.
+    Updated {
+        /// The document as it was.
+        old: Snapshot<K, V>,
+        /// The document as it is.
+        new: Snapshot<K, V>,
+    },
+    /// There is no document any more.
+    Removed {
+        /// The last one.
+        old: Snapshot<K, V>,
+        /// Why it went.
+        cause: Cause,
+    },
+    /// A `clear` has come to its end. Each document that it removed was announced before.
+    Cleared {
+        /// How many it removed.
+        count: usize,
+        /// Every document with a revision up to here is gone.
+        up_to: u64,
+    },
+}
+
+/// The kind of an event, without its documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// [`EventKind::Created`].
+    Created,
+    /// [`EventKind::Updated`].
+    Updated,
+    /// [`EventKind::Removed`].
+    Removed,
+    /// [`EventKind::Cleared`].
+    Cleared,
+}
+
+impl<K, V> Event<K, V> {
+    /// The key that it is about; `None` for [`EventKind::Cleared`].
+    pub fn key(&self) -> Option<&K> {
+        self.new_value().or(self.old()).map(Snapshot::key)
+    }
+
+    /// The document before, if there was one.
+    pub fn old(&self) -> Option<&Snapshot<K, V>> {
+        match &self.kind {
+            EventKind::Updated { old, .. } | EventKind::Removed { old, .. } => Some(old),
+            EventKind::Created { .. } | EventKind::Cleared { .. } => None,
+        }
+    }
+
+    /// The document after, if there is one.
+    pub fn new_value(&self) -> Option<&Snapshot<K, V>> {
+        match &self.kind {
+            EventKind::Created { new } | EventKind::Updated { new, .. } => Some(new),
+            EventKind::Removed { .. } | EventKind::Cleared { .. } => None,
+        }
+    }
+
+    /// What happened.
+    pub fn what(&self) -> Kind {
+        match &self.kind {
+            EventKind::Created { .. } => Kind::Created,
+            EventKind::Updated { .. } => Kind::Updated,
+            EventKind::Removed { .. } => Kind::Removed,
+            EventKind::Cleared { .. } => Kind::Cleared,
+        }
+    }
+}
+
+impl<K, V> Clone for Event<K, V> {
+    fn clone(&self) -> Self {
+        let kind = match &self.kind {
+            EventKind::Created { new } => EventKind::Created { new: new.clone() },
+            EventKind::Updated { old, new } => {
+                EventKind::Updated { old: old.clone(), new: new.clone() }
+            }
+            EventKind::Removed { old, cause } => {
+                EventKind::Removed { old: old.clone(), cause: *cause }
+            }
+            EventKind::Cleared { count, up_to } => {
+                EventKind::Cleared { count: *count, up_to: *up_to }
+            }
+        };
+        Self {
+            collection: Arc::clone(&self.collection),
+            revision: self.revision,
+            at: self.at,
+            kind,
+        }
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for Event<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("collection", &self.collection)
+            .field("revision", &self.revision.get())
+            .field("at", &self.at)
+            .field("kind", &self.kind)
+            .finish()
+    }
+}
+
+impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for EventKind<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Created { new } => f.debug_struct("Created").field("new", new).finish(),
+            Self::Updated { old, new } => {
+                f.debug_struct("Updated").field("old", old).field("new", new).finish()
+            }
+            Self::Removed { old, cause } => {
+                f.debug_struct("Removed").field("old", old).field("cause", cause).finish()
+            }
+            Self::Cleared { count, up_to } => {
+                f.debug_struct("Cleared").field("count", count).field("up_to", up_to).finish()
+            }
+        }
+    }
+}
+
+pub(crate) fn time_of(nanos: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_nanos(nanos)
+}

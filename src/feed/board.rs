@@ -1,0 +1,201 @@
+//! A **board**: who waits for what happens in a collection, and whom its writers call.
+
+use std::ptr;
+use std::task::Waker;
+
+use crate::limits::BOARD_BUCKETS;
+use crate::protocol::published::Published;
+use crate::protocol::waiter::Waiter;
+use crate::reclaim::{ReadPin, WritePin, contain};
+use crate::sync::{Arc, Mutex, OnceLock, fence_both, lock};
+
+/// Those who watch one collection.
+///
+/// Writers read it under their pin, and wait for nobody. Who comes or goes replaces a list.
+pub(crate) struct Board<K: 'static> {
+    /// Those who wait for any of many keys.
+    any: Published<Vec<Listener<K>>>,
+    /// Those who wait for one key, by its hash; made when the first one comes.
+    exact: OnceLock<Box<[Bucket]>>,
+    callbacks: Published<Vec<Arc<dyn Deliver>>>,
+    /// Whoever changes any of these holds it.
+    changing: Mutex<()>,
+}
+
+type Bucket = Published<Vec<(u64, Arc<Waiter>)>>;
+
+/// What a listener wants to be woken for. It may be woken for more.
+pub(crate) enum Interest<K> {
+    All,
+    /// A key with this hash.
+    Hash(u64),
+    Keys(Arc<dyn Fn(&K) -> bool + Send + Sync>),
+}
+
+struct Listener<K> {
+    /// `None`: all keys.
+    keys: Option<Arc<dyn Fn(&K) -> bool + Send + Sync>>,
+    waiter: Arc<Waiter>,
+}
+
+impl<K> Clone for Listener<K> {
+    fn clone(&self) -> Self {
+        Self { keys: self.keys.clone(), waiter: Arc::clone(&self.waiter) }
+    }
+}
+
+/// Somebody who is called by writers.
+pub(crate) trait Deliver: Send + Sync {
+    /// Delivers what there is, unless another thread is at it, which then takes it along.
+    fn deliver(&self);
+}
+
+impl<K: Send + Sync + 'static> Board<K> {
+    pub(crate) fn new() -> Self {
+        Self {
+            any: Published::new(),
+            exact: OnceLock::new(),
+            callbacks: Published::new(),
+            changing: Mutex::new(()),
+        }
+    }
+
+    /// Puts a waiter up, from the next write on that the caller may miss.
+    pub(crate) fn put(&self, interest: &Interest<K>, waiter: &Arc<Waiter>) {
+        let _changing = lock(&self.changing);
+        let waiter = Arc::clone(waiter);
+        let keys = match interest {
+            Interest::Hash(hash) => {
+                self.exact.get().is_none().then(|| self.exact.set(buckets()));
+                return self.bucket(*hash).into_iter().for_each(|bucket| {
+                    change(bucket, |list| list.push((*hash, Arc::clone(&waiter))));
+                });
+            }
+            Interest::Keys(keys) => Some(Arc::clone(keys)),
+            Interest::All => None,
+        };
+        change(&self.any, |list| list.push(Listener { keys, waiter }));
+    }
+
+    pub(crate) fn take_down(&self, interest: &Interest<K>, waiter: &Arc<Waiter>) {
+        let _changing = lock(&self.changing);
+        match interest {
+            Interest::Hash(hash) => {
+                let Some(bucket) = self.bucket(*hash) else { return };
+                change(bucket, |list| list.retain(|(_, known)| !Arc::ptr_eq(known, waiter)));
+            }
+            Interest::All | Interest::Keys(_) => {
+                change(&self.any, |list| list.retain(|known| !Arc::ptr_eq(&known.waiter, waiter)));
+            }
+        }
+    }
+
+    pub(crate) fn put_callback(&self, callback: Arc<dyn Deliver>) {
+        let _changing = lock(&self.changing);
+        change(&self.callbacks, |list| list.push(callback));
+    }
+
+    pub(crate) fn take_callback_down(&self, callback: &Arc<dyn Deliver>) {
+        let _changing = lock(&self.changing);
+        change(&self.callbacks, |list| list.retain(|known| !ptr::addr_eq(&**known, &**callback)));
+    }
+
+    fn bucket(&self, hash: u64) -> Option<&Bucket> {
+        let buckets = self.exact.get()?;
+        // The upper bits, as the table does: it is they that differ.
+        let number = usize::try_from(hash >> 32).unwrap_or(0) & (BOARD_BUCKETS - 1);
+        buckets.get(number)
+    }
+
+    /// Tells those who sleep of a write to `key`, and says what is to be done without the pin.
+    ///
+    /// F5: under the pin under which the write was stamped.
+    pub(crate) fn tell(&self, key: &K, hash: u64, revision: u64, pin: &WritePin) -> Told {
+        // F6: between the stamp and the look at who sleeps.
+        fence_both();
+        let mut told = Told::default();
+        let bucket = self.bucket(hash).and_then(|bucket| bucket.load(pin.read()));
+        for (wanted, waiter) in bucket.into_iter().flatten() {
+            if *wanted == hash {
+                told.tell(waiter, revision);
+            }
+        }
+        for listener in self.any.load(pin.read()).into_iter().flatten() {
+            if listener.wants(key) {
+                told.tell(&listener.waiter, revision);
+            }
+        }
+        told.callbacks = self.callbacks(pin.read());
+        told
+    }
+
+    /// Tells all who sleep.
+    pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin) -> Told {
+        // F6: between the revision and the look at who sleeps.
+        fence_both();
+        let mut told = Told::default();
+        for bucket in self.exact.get().into_iter().flatten() {
+            let list = bucket.load(pin).into_iter().flatten();
+            list.for_each(|(_, waiter)| told.tell(waiter, revision));
+        }
+        let list = self.any.load(pin).into_iter().flatten();
+        list.for_each(|listener| told.tell(&listener.waiter, revision));
+        told.callbacks = self.callbacks(pin);
+        told
+    }
+
+    fn callbacks(&self, pin: &ReadPin) -> Vec<Arc<dyn Deliver>> {
+        match self.callbacks.load(pin) {
+            Some(callbacks) if !callbacks.is_empty() => callbacks.clone(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// What a writer has to do when it has dropped its pin.
+#[must_use = "those who were told and are not woken sleep on"]
+#[derive(Default)]
+pub(crate) struct Told {
+    woken: Vec<Waker>,
+    callbacks: Vec<Arc<dyn Deliver>>,
+}
+
+impl Told {
+    fn tell(&mut self, waiter: &Waiter, revision: u64) {
+        if let Some(waker) = waiter.tell(revision) {
+            self.woken.push(waker);
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.woken.is_empty() && self.callbacks.is_empty()
+    }
+
+    /// Wakes those who slept, and calls those who want to be called. The caller holds no pin.
+    pub(crate) fn announce(self) {
+        // Executors do what they like then.
+        self.woken.into_iter().for_each(|waker| contain(|| waker.wake()));
+        self.callbacks.iter().for_each(|callback| callback.deliver());
+    }
+}
+
+impl<K> Listener<K> {
+    fn wants(&self, key: &K) -> bool {
+        let Some(keys) = &self.keys else { return true };
+        let mut wants = true;
+        // It may be a user's `AsRef`. Who is woken for nothing looks for himself.
+        contain(|| wants = keys(key));
+        wants
+    }
+}
+
+fn change<T: Clone + Send + Sync>(list: &Published<Vec<T>>, change: impl FnOnce(&mut Vec<T>)) {
+    let mut next = list.load(&ReadPin::new()).cloned().unwrap_or_default();
+    change(&mut next);
+    list.replace(next);
+    list.tidy();
+}
+
+fn buckets() -> Box<[Bucket]> {
+    std::iter::repeat_with(Published::new).take(BOARD_BUCKETS).collect()
+}

@@ -1,0 +1,28 @@
+//! The **feed**: what is committed, in order of revision, for those who watch.
+//!
+//! # Words
+//!
+//! The **ring** (`protocol`) keeps the last revisions of a timeline. A **follower** is a place in
+//! it, which moves on by itself; a **listener** says what it waits for while it sleeps. The
+//! **board** of a collection is where writers look who sleeps, and whom to call.
+//!
+//! # What a write does
+//!
+//! Nothing, unless somebody watches its timeline: one look at a word. Else its snapshot is placed
+//! in the ring between draw and fix (F1 to F4); when it is stamped, and the old snapshot retired,
+//! the writer looks at its collection's board, still under its pin (F5), and wakes those who sleep
+//! and asked for it; then, without the pin, it delivers to callbacks.
+//!
+//! # What a follower does
+//!
+//! It reads the ring, number by number, and passes over those under which nothing was committed in
+//! its collection. It asks to be woken only when it has come to the clock, so one that is not
+//! waiting costs writers nothing. While it sleeps it does not move, but does not fall behind
+//! either: whatever lies behind the ring's tail when it wakes was told to it, or does not concern
+//! it.
+
+mod board;
+mod follower;
+
+pub(crate) use self::board::{Board, Deliver, Interest, Told};
+pub(crate) use self::follower::{Follower, Gap, Next};

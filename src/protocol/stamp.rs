@@ -1,0 +1,109 @@
+//! A **stamp**: when a snapshot was committed, and where. The same whatever keys and values are.
+
+use std::ptr;
+
+use crate::protocol::handle::{Address, Handle};
+use crate::sync::{AcqRel, Acquire, AtomicU64, Relaxed};
+
+/// The first field of every node, and of every note.
+#[repr(C)]
+pub(crate) struct Stamp {
+    /// 0 until stamped; never changes afterwards.
+    revision: AtomicU64,
+    /// The number under which it is placed in the ring, once there is one. It becomes the revision,
+    /// unless somebody who did not know of the ring was first.
+    ticket: AtomicU64,
+    /// A `Handle`, whose first field leads to its slab, whose first field leads to its collection's
+    /// heart. Null in a draft, and in a note.
+    handle: *const (),
+}
+
+/// Which collection something belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Origin(usize);
+
+impl Origin {
+    pub(super) fn of(heart: *const ()) -> Self {
+        Self(heart.addr())
+    }
+}
+
+impl Stamp {
+    pub(super) fn new() -> Self {
+        Self { revision: AtomicU64::new(0), ticket: AtomicU64::new(0), handle: ptr::null() }
+    }
+
+    /// The stamp of a note, under the number that it is placed under.
+    pub(super) fn of_note(number: u64) -> Self {
+        Self {
+            revision: AtomicU64::new(number),
+            ticket: AtomicU64::new(number),
+            handle: ptr::null(),
+        }
+    }
+
+    pub(super) fn is_note(&self) -> bool {
+        self.handle.is_null()
+    }
+
+    /// The revision, or 0.
+    #[inline]
+    pub(super) fn revision(&self) -> u64 {
+        // P2 (Acquire): comes after the draw, whoever drew.
+        self.revision.load(Acquire)
+    }
+
+    /// Fixes the revision, unless somebody was first. Returns the one that counts.
+    #[inline]
+    pub(super) fn fix(&self, drawn: u64) -> u64 {
+        // P2 (AcqRel): one number wins; the losers learn it.
+        match self.revision.compare_exchange(0, drawn, AcqRel, Acquire) {
+            Ok(_) => drawn,
+            Err(first) => first,
+        }
+    }
+
+    /// In a draft: the revision that it had elsewhere.
+    pub(super) fn found(&self, revision: u64) {
+        // Relaxed: P1: nobody else sees a draft.
+        self.revision.store(revision, Relaxed);
+    }
+
+    #[inline]
+    pub(super) fn ticket(&self) -> u64 {
+        // F3 (Acquire): whoever finds another ticket finds the old one's slot without this stamp.
+        self.ticket.load(Acquire)
+    }
+
+    /// The ticket that all who stamp this snapshot agree on, another one than `useless`.
+    pub(super) fn agree(&self, useless: u64, mut draw: impl FnMut() -> u64) -> u64 {
+        let known = self.ticket();
+        if known != useless {
+            return known;
+        }
+        let drawn = draw();
+        // F4 (AcqRel): one number wins; the losers learn it.
+        match self.ticket.compare_exchange(useless, drawn, AcqRel, Acquire) {
+            Ok(_) => drawn,
+            Err(theirs) => theirs,
+        }
+    }
+
+    pub(super) fn settle<K, V>(&mut self, address: Address<K, V>) {
+        self.handle = address.as_ptr().cast();
+    }
+
+    /// Where it was published.
+    #[inline]
+    pub(super) fn address<K, V>(&self) -> Option<Address<K, V>> {
+        Address::from_ptr(self.handle.cast::<Handle<K, V>>())
+    }
+
+    /// Which collection it was published in.
+    pub(super) fn origin(&self) -> Origin {
+        // SAFETY: R3, F1: a published stamp leads to its handle, which begins with its slab.
+        let slab = unsafe { *self.handle.cast::<*const *const ()>() };
+        // SAFETY: R3: slabs stay, and begin with the heart.
+        Origin::of(unsafe { *slab })
+    }
+}

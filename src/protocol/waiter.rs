@@ -1,0 +1,66 @@
+//! A **waiter**: how somebody who sleeps is told of what was committed.
+
+use std::task::Waker;
+
+use crate::sync::{AcqRel, Acquire, AtomicU64, AtomicWaker, fence_both};
+
+/// One reader of the ring. It asks to be told only when it has found nothing to read.
+pub(crate) struct Waiter {
+    /// `AWAKE`, `ASLEEP`, or the smallest revision that it was told of since it fell asleep.
+    told: AtomicU64,
+    waker: AtomicWaker,
+}
+
+/// What a sleeper missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slept {
+    /// Nothing that concerns it.
+    Quietly,
+    /// This is the first thing, or an earlier one whose writer is not that far yet.
+    Until(u64),
+}
+
+impl Waiter {
+    pub(crate) fn new() -> Self {
+        Self { told: AtomicU64::new(AWAKE), waker: AtomicWaker::new() }
+    }
+
+    /// Falls asleep. The caller then looks at the ring once more, up to the clock of after this.
+    pub(crate) fn doze(&self, waker: &Waker) {
+        self.waker.register(waker);
+        // F6 (AcqRel): the waker is there before anybody uses it.
+        self.told.swap(ASLEEP, AcqRel);
+        // F6: between this and the look at the clock; a writer's lies between its draw and its look
+        // at this waiter. So one of the two sees the other.
+        fence_both();
+    }
+
+    /// Wakes up. What lies behind the tail, as it was before this call, has told of itself.
+    pub(crate) fn wake(&self) -> Slept {
+        // F6 (AcqRel): takes what it was told.
+        match self.told.swap(AWAKE, AcqRel) {
+            ASLEEP | AWAKE => Slept::Quietly,
+            revision => Slept::Until(revision),
+        }
+    }
+
+    /// Tells of something committed, if it sleeps, and says whom to wake. The caller has passed the
+    /// writer's fence.
+    #[must_use = "a sleeper that was told and not woken sleeps on"]
+    pub(crate) fn tell(&self, revision: u64) -> Option<Waker> {
+        // F6 (Acquire): the waker is there.
+        let mut told = self.told.load(Acquire);
+        while told > revision {
+            // F6 (AcqRel): the smallest one stays.
+            match self.told.compare_exchange(told, revision, AcqRel, Acquire) {
+                Ok(ASLEEP) => return self.waker.take(),
+                Ok(_) => return None,
+                Err(now) => told = now,
+            }
+        }
+        None
+    }
+}
+
+const AWAKE: u64 = 0;
+const ASLEEP: u64 = u64::MAX;

@@ -1,0 +1,159 @@
+//! [`WatchBuilder`]: what to watch, and how.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+
+use crate::collection::hash_with;
+use crate::error::WatchError;
+use crate::event::{Event, Kind};
+use crate::key::{Key, Value};
+use crate::outcome::Revision;
+use crate::rooms::Rooms;
+use crate::sync::Arc;
+use crate::watch::Watch;
+use crate::watch::pattern::Pattern;
+use crate::watch::replay::Replay;
+use crate::watch::seat::Seat;
+use crate::watch::subscription::Subscription;
+use crate::watch::teller::Teller;
+use crate::watch::wish::Wish;
+
+/// What a watch does when it has fallen behind by more than it may.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lag {
+    /// It ends.
+    #[default]
+    End,
+    /// It says so, and goes on from the oldest revision that is kept.
+    Skip,
+}
+
+/// Says what to watch, and ends in a [`Watch`] or a [`Subscription`].
+#[must_use = "nothing is watched until `subscribe`"]
+pub struct WatchBuilder<K: Key, V: Value, S = RandomState> {
+    rooms: Arc<Rooms<K, V>>,
+    hasher: S,
+    collection: Arc<str>,
+    wish: Wish<K, V>,
+    buffer: usize,
+    replays: bool,
+    from: Option<Revision>,
+    lag: Lag,
+}
+
+impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
+    pub(crate) fn new(rooms: &Arc<Rooms<K, V>>, hasher: S, collection: &Arc<str>) -> Self {
+        Self {
+            rooms: Arc::clone(rooms),
+            hasher,
+            collection: Arc::clone(collection),
+            wish: Wish::everything(),
+            buffer: 0,
+            replays: false,
+            from: None,
+            lag: Lag::End,
+        }
+    }
+
+    /// Which keys; all of them unless this is called.
+    pub fn keys(mut self, pattern: Pattern<K>) -> Self {
+        self.wish.keys = pattern;
+        self
+    }
+
+    /// Which kinds of events; all of them unless this is called.
+    pub fn events(mut self, kinds: impl IntoIterator<Item = Kind>) -> Self {
+        self.wish.kinds = kinds.into_iter().collect();
+        self
+    }
+
+    /// Leaves events out for which `filter` says no. It runs where events are taken, without a
+    /// lock or a pin, and may call the collection. The last one given counts.
+    pub fn filter(mut self, filter: impl Fn(&Event<K, V>) -> bool + Send + Sync + 'static) -> Self {
+        self.wish.filter = Some(Arc::new(filter));
+        self
+    }
+
+    /// How many revisions of the store it may fall behind, those that it is not about included. 0,
+    /// as at first, is as far as the feed goes, and more than that is no more.
+    pub fn buffer(mut self, revisions: usize) -> Self {
+        self.buffer = revisions;
+        self
+    }
+
+    /// Begins with all documents that there are, each once as created, in no promised order.
+    ///
+    /// They are those of one instant, and everything newer follows. They do not count against the
+    /// buffer: if the feed has gone on too far meanwhile, what has changed is told in the same way,
+    /// as the difference between two instants.
+    pub fn replay(mut self) -> Self {
+        self.replays = true;
+        self
+    }
+
+    /// Begins with this revision, as a watch that goes on where another one has ended. If the feed
+    /// does not keep it any more, or did not yet, the watch begins with
+    /// [`WatchError::Lagged`]. Not together with [`replay`](Self::replay), which comes first.
+    pub fn from(mut self, revision: Revision) -> Self {
+        self.from = Some(revision);
+        self
+    }
+
+    /// What to do on a lag; the watch ends unless this is called.
+    pub fn on_lag(mut self, lag: Lag) -> Self {
+        self.lag = lag;
+        self
+    }
+
+    /// Begins to watch: every write that begins after this call returned is told.
+    ///
+    /// Never fails: what cannot be told is the first thing that the watch says.
+    pub fn subscribe(self) -> Watch<K, V, S> {
+        let Self { rooms, hasher, collection, wish, buffer, replays, from, lag } = self;
+        let hash = wish.keys.only().map(|key| hash_with(&hasher, key));
+        let teller = Teller { collection, wish, hash };
+        let mut seat = Seat::take(&rooms, teller.interest(), buffer);
+        let replay = replays.then(|| Replay::of(&rooms));
+        if let (Some(revision), false) = (from, replays) {
+            seat.go_to(revision.get());
+        }
+        let (seat, ahead) = (Some(seat), VecDeque::new());
+        Watch { rooms, hasher, teller, lag, buffer, seat, replay, ahead, end: None, is_told: false }
+    }
+
+    /// Calls `f` for each event, in order; [`WatchError::Lagged`] comes in its place, and
+    /// [`WatchError::Closed`] at the end.
+    ///
+    /// `f` is called by threads that write to the collection, before their writes return; if one of
+    /// them is at it already, that one takes it along. It holds no lock and no pin, and may do
+    /// anything: what it writes is told after it has returned. A panic in it is contained, and
+    /// counted ([`Subscription::panics`]).
+    ///
+    /// What is replayed is told before this returns.
+    pub fn for_each(
+        self,
+        f: impl FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
+    ) -> Subscription
+    where
+        S: Send + 'static,
+    {
+        let rooms = Arc::clone(&self.rooms);
+        Subscription::new(&rooms, self.on_lag(Lag::Skip).subscribe(), f)
+    }
+}
+
+impl<K: Key, V: Value, S> fmt::Debug for WatchBuilder<K, V, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WatchBuilder")
+            .field("collection", &self.collection)
+            .field("keys", &self.wish.keys)
+            .field("kinds", &self.wish.kinds)
+            .field("buffer", &self.buffer)
+            .field("replay", &self.replays)
+            .field("from", &self.from)
+            .field("on_lag", &self.lag)
+            .finish_non_exhaustive()
+    }
+}

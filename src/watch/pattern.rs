@@ -1,0 +1,79 @@
+//! [`Pattern`]: which keys a watch is about.
+
+use std::fmt;
+
+use crate::key::Key;
+use crate::sync::Arc;
+
+/// Which keys a watch is about.
+///
+/// # Examples
+///
+/// ```
+/// use folio::Pattern;
+///
+/// let pattern: Pattern<String> = Pattern::prefix("task-");
+/// assert_eq!(format!("{pattern:?}"), r#"prefix("task-")"#);
+/// ```
+#[derive(Clone)]
+pub struct Pattern<K> {
+    shape: Shape<K>,
+}
+
+#[derive(Clone)]
+enum Shape<K> {
+    All,
+    Exact(K),
+    Prefix(Arc<str>, fn(&K) -> &str),
+}
+
+impl<K: Key> Pattern<K> {
+    /// Every key.
+    pub fn all() -> Self {
+        Self { shape: Shape::All }
+    }
+
+    /// One key.
+    pub fn exact(key: K) -> Self {
+        Self { shape: Shape::Exact(key) }
+    }
+
+    /// Keys whose text begins so, byte by byte.
+    pub fn prefix(prefix: impl Into<String>) -> Self
+    where
+        K: AsRef<str>,
+    {
+        Self { shape: Shape::Prefix(prefix.into().into(), K::as_ref) }
+    }
+
+    /// Whether a key is one of them.
+    pub fn matches(&self, key: &K) -> bool {
+        match &self.shape {
+            Shape::All => true,
+            Shape::Exact(wanted) => wanted == key,
+            Shape::Prefix(prefix, text) => text(key).starts_with(&**prefix),
+        }
+    }
+
+    /// The key, if there can be only one.
+    pub(crate) fn only(&self) -> Option<&K> {
+        match &self.shape {
+            Shape::Exact(key) => Some(key),
+            Shape::All | Shape::Prefix(..) => None,
+        }
+    }
+
+    pub(crate) fn is_all(&self) -> bool {
+        matches!(self.shape, Shape::All)
+    }
+}
+
+impl<K: fmt::Debug> fmt::Debug for Pattern<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.shape {
+            Shape::All => f.write_str("all"),
+            Shape::Exact(key) => write!(f, "exact({key:?})"),
+            Shape::Prefix(prefix, _) => write!(f, "prefix({prefix:?})"),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! A **replay**: what was there before, told as if it happened now.
+
+use std::collections::VecDeque;
+
+use crate::clock::coarse_now;
+use crate::event::Event;
+use crate::key::{Key, Value};
+use crate::limits::WATCH_AHEAD;
+use crate::protocol::node::NodeRef;
+use crate::rooms::Rooms;
+use crate::sync::Arc;
+use crate::view::View;
+use crate::watch::teller::Teller;
+
+/// A reading of one view; or, if that took so long that the feed has gone on, of what is different
+/// in a later one.
+pub(super) struct Replay<K: Key, V: Value> {
+    /// What was told already.
+    before: Option<View<K, V, ()>>,
+    now: View<K, V, ()>,
+    position: usize,
+    /// Whatever is of this view stands before.
+    end: usize,
+    at: u64,
+}
+
+impl<K: Key, V: Value> Replay<K, V> {
+    pub(super) fn of(rooms: &Arc<Rooms<K, V>>) -> Self {
+        let (at, now) = (coarse_now(), View::open(rooms, ()));
+        Self { before: None, now, position: 0, end: rooms.roster.len(), at }
+    }
+
+    /// The revision from which the feed goes on.
+    pub(super) fn revision(&self) -> u64 {
+        self.now.revision()
+    }
+
+    /// Once more, for what was changed since this one began.
+    pub(super) fn again(self, rooms: &Arc<Rooms<K, V>>) -> Self {
+        Self { before: Some(self.now), ..Self::of(rooms) }
+    }
+
+    /// The next events. Says whether there may be more.
+    pub(super) fn read(&mut self, teller: &Teller<K, V>, into: &mut VecDeque<Event<K, V>>) -> bool {
+        let at = self.at;
+        let mut tell = |old: Option<NodeRef<'_, K, V>>, new: NodeRef<'_, K, V>| {
+            into.extend(teller.tell(new.revision(), at, old, new));
+        };
+        if let (None, Some((key, hash))) = (&self.before, teller.only()) {
+            self.now.owned_one(key, hash).iter().for_each(|one| tell(None, one.as_ref()));
+            return false;
+        }
+        let from = self.position;
+        self.position = match &self.before {
+            None => self.now.owned_from(from, WATCH_AHEAD, |owned| tell(None, owned.as_ref())),
+            Some(before) => self.now.changed_since(before, from, WATCH_AHEAD, tell),
+        };
+        self.position < self.end
+    }
+}
