@@ -14,8 +14,13 @@ mod view;
 use std::fmt;
 use std::io;
 
+#[cfg(feature = "json")]
+use uuid::Uuid;
+
 use crate::builder::Builder;
 use crate::collection::Collection;
+#[cfg(feature = "json")]
+use crate::document::Document;
 use crate::error::StoreError;
 use crate::key::{Key, Value};
 use crate::protocol::ring::RingBounds;
@@ -130,10 +135,7 @@ impl Store {
     ///
     /// As [`collection`](Self::collection).
     #[cfg(feature = "json")]
-    pub fn documents(
-        &self,
-        name: &str,
-    ) -> Result<Collection<uuid::Uuid, crate::document::Document>, StoreError> {
+    pub fn documents(&self, name: &str) -> Result<Collection<Uuid, Document>, StoreError> {
         self.collection(name)
     }
 
@@ -262,8 +264,8 @@ impl Store {
         if self.is_closed() {
             return Err(StoreError::Closed);
         }
-        let bounds = self.registry().timeline().ring().bounds();
-        let fork = Self::starting(view.revision(), bounds);
+        let feed = self.registry().timeline().ring().bounds();
+        let fork = Self::starting(view.revision(), feed);
         for (tenant, lease) in view.stocked("") {
             fork.registry().found(tenant.fork(&lease, fork.registry().timeline()));
         }

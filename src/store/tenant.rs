@@ -100,7 +100,8 @@ pub(crate) trait AnyTenant: Send + Sync {
     /// Frees what can be freed; says how many snapshots.
     fn maintain(&self) -> usize;
 
-    /// Frees what can be freed of a closed collection that somebody has still a handle of.
+    /// Tells those who watch that it is closed, and frees what can be freed, if somebody still has
+    /// a handle of it.
     fn end(&self);
 
     /// Keeps the name. The caller holds the lock of the names.
@@ -157,6 +158,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
     }
 
     fn end(&self) {
+        self.rooms.shut();
         if Arc::strong_count(&self.rooms) > 1 {
             self.rooms.maintain();
         }

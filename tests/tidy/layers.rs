@@ -223,7 +223,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sdd", &["src/reclaim.rs"]),
     ("serde", &["src/document/"]),
     ("serde_json", &["src/document/", "src/error/document.rs", "src/index/", "src/lib.rs"]),
-    ("uuid", &["src/index/", "src/key.rs"]),
+    ("uuid", &["src/index/", "src/key.rs", "src/store/mod.rs"]),
 ];
 
 #[cfg(test)]
