@@ -150,7 +150,7 @@ pub use reference::{Ref, Snapshot};
 #[doc(hidden)]
 pub use serde_json::json as __json;
 pub use stats::{Inconsistent, Stats};
-pub use store::{Store, StoreBuilder, StoreView};
+pub use store::{AnyEvent, Store, StoreBuilder, StoreView, StoreWatch, StoreWatchBuilder};
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};

@@ -18,8 +18,8 @@ use crate::protocol::stamp::{Origin, Stamp};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, ReadPin, WritePin};
 use crate::sync::{
-    AcqRel, Acquire, AtomicPtr, AtomicU64, Mutex, OnceLock, Relaxed, Release, lock, spin, step,
-    try_lock,
+    AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, Mutex, OnceLock, Relaxed, Release, lock,
+    spin, step, try_lock,
 };
 
 /// The last revisions of a timeline, while anybody watches it.
@@ -36,6 +36,8 @@ pub(crate) struct Ring {
     /// What the tail's slot shows.
     tail: AtomicU64,
     tender: Mutex<Tender>,
+    /// The tail's slot among the views.
+    view: AtomicU32,
     notes: Mutex<Vec<Owned>>,
     /// What collections have left behind, and the revision at which they did.
     departed: Mutex<Vec<(u64, Departed)>>,
@@ -48,11 +50,13 @@ type Departed = Box<dyn Any + Send + Sync>;
 pub(crate) struct RingBounds {
     pub(crate) revisions: usize,
     pub(crate) bytes: u64,
+    /// Whether it is kept while nobody watches as well.
+    pub(crate) retains: bool,
 }
 
 impl Default for RingBounds {
     fn default() -> Self {
-        Self { revisions: FEED_CAPACITY, bytes: FEED_BYTES }
+        Self { revisions: FEED_CAPACITY, bytes: FEED_BYTES, retains: false }
     }
 }
 
@@ -133,11 +137,12 @@ impl Ring {
         Self {
             since: AtomicU64::new(NOBODY),
             slots: OnceLock::new(),
-            bounds: RingBounds { revisions, bytes: bounds.bytes },
+            bounds: RingBounds { revisions, ..bounds },
             whole: AtomicU64::new(NOBODY),
             floor: AtomicU64::new(0),
             tail: AtomicU64::new(NOBODY),
             tender: Mutex::new(Tender { watchers: 0, state: Tending::Idle }),
+            view: AtomicU32::new(NO_VIEW),
             notes: Mutex::new(Vec::new()),
             departed: Mutex::new(Vec::new()),
         }
@@ -175,6 +180,17 @@ impl Ring {
     pub(crate) fn whole(&self) -> u64 {
         // F2 (Acquire): set before anybody could watch.
         self.whole.load(Acquire)
+    }
+
+    /// Its slot among the views, if it has one.
+    pub(crate) fn view(&self) -> Option<u32> {
+        // Relaxed: a figure.
+        Some(self.view.load(Relaxed)).filter(|&view| view != NO_VIEW)
+    }
+
+    /// How many watch.
+    pub(crate) fn watchers(&self) -> usize {
+        lock(&self.tender).watchers
     }
 
     /// Up to here everything is gone, or is about to go.
@@ -269,6 +285,8 @@ impl Ring {
                 self.slots.get().is_none().then(|| self.slots.set(slots(self.bounds.revisions)));
                 // R2: as a view is opened.
                 let view = timeline.views().claim();
+                // Relaxed: a figure.
+                self.view.store(view, Relaxed);
                 let now = timeline.now_exactly();
                 self.begin(view, now, timeline);
                 tender.state = Tending::watched(view);
@@ -329,6 +347,8 @@ impl Ring {
             Tending::Ending { view, .. } => {
                 // Relaxed: a figure from now on.
                 self.tail.store(NOBODY, Relaxed);
+                // Relaxed: likewise.
+                self.view.store(NO_VIEW, Relaxed);
                 timeline.views().release(*view);
                 self.drop_notes(u64::MAX);
                 tender.state = Tending::Idle;
@@ -568,3 +588,4 @@ fn slots(len: usize) -> Box<[Slot]> {
 }
 
 const NOBODY: u64 = u64::MAX;
+const NO_VIEW: u32 = u32::MAX;

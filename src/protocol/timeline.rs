@@ -33,7 +33,11 @@ impl Timeline {
     pub(crate) fn starting(after: u64, bounds: RingBounds) -> Self {
         let clock = Clock { revision: AtomicU64::new(after), displaced: AtomicU64::new(0) };
         let (clock, ring) = (Padded(clock), Padded(Ring::new(bounds)));
-        Self { clock, ring, views: Views::new() }
+        let timeline = Self { clock, ring, views: Views::new() };
+        if bounds.retains {
+            timeline.ring().join(&timeline);
+        }
+        timeline
     }
 
     /// The snapshot's revision. Whoever meets a snapshot without one draws it on its writer's

@@ -40,7 +40,7 @@ impl<K: Key, V: Value> Teller<K, V> {
     }
 
     /// A change of one document, if it is wanted.
-    pub(super) fn tell(
+    pub(crate) fn tell(
         &self,
         revision: u64,
         at: u64,
