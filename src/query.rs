@@ -265,19 +265,20 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
         });
         let Some(mut scan) = self.scan(bounds) else { return Ok(page) };
         let mut last = None;
-        for found in scan.by_ref().take(limit) {
-            page.items.push(Snapshot::new(found.node.own()));
-            last = Some(found.place);
+        for node in scan.by_ref().take(limit) {
+            page.items.push(Snapshot::new(node.own()));
+            last = Some(node);
         }
         let more = last.filter(|_| scan.next().is_some());
-        page.next = more.map(|place| token_of(&place, print));
+        let behind = more.and_then(|node| self.core.place_of(node, &mut Vec::new()));
+        page.next = behind.map(|place| token_of(&place, print));
         Ok(page)
     }
 
     /// As [`Index::cursor`].
     pub fn cursor(&self) -> Cursor<K, V> {
         let found = self.scan(between(..)).into_iter().flatten();
-        Cursor::in_order(found.map(|found| Snapshot::new(found.node.own())).collect())
+        Cursor::in_order(found.map(|node| Snapshot::new(node.own())).collect())
     }
 
     fn scan(&self, bounds: Option<Bounds>) -> Option<Scan<'_, K, V>> {

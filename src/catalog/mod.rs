@@ -226,16 +226,24 @@ where
         let _first = self.ready.set(since);
     }
 
+    /// Where a snapshot stands in it, written for it or older. The key is made in `room`.
+    pub(crate) fn place_of(&self, node: NodeRef<'_, K, V>, room: &mut Vec<u8>) -> Option<Place> {
+        if let Some(entry) = node.get().entry_in(self.number) {
+            return Some(entry.place.clone());
+        }
+        room.clear();
+        let there = self.write_key(node.get().value()?, room);
+        there.then(|| Place::new(room, tag_of_older(node.get().revision())))
+    }
+
     /// Where a snapshot stands in it that may be older than the index.
     fn older_place(&self, old: NodeRef<'_, K, V>) -> Option<Place> {
-        let (value, revision) = (old.get().value()?, old.get().revision());
+        let revision = old.get().revision();
         let carried = old.get().entry_in(self.number).is_some();
         if carried || self.ready.get().is_some_and(|ready| *ready < revision) {
             return None;
         }
-        let mut key = Vec::new();
-        let there = self.write_key(value, &mut key);
-        there.then(|| Place::new(&key, tag_of_older(revision)))
+        self.place_of(old, &mut Vec::new())
     }
 
     /// The place of an older snapshot, if its successor has the same key: a document that keeps its
