@@ -289,11 +289,11 @@ impl Ring {
                 self.view.store(view, Relaxed);
                 let now = timeline.now_exactly();
                 self.begin(view, now, timeline);
-                tender.state = Tending::watched(view);
+                tender.state = Tending::watched(view, self.tail(), timeline);
             }
             Tending::Ending { view, .. } => {
                 self.begin_again(timeline);
-                tender.state = Tending::watched(view);
+                tender.state = Tending::watched(view, self.tail(), timeline);
             }
             watched @ Tending::Watched { .. } => tender.state = watched,
         }
@@ -478,8 +478,10 @@ impl Ring {
 }
 
 impl Tending {
-    fn watched(view: u32) -> Self {
-        Self::Watched { view, next: None, marks: VecDeque::new() }
+    fn watched(view: u32, tail: u64, timeline: &Timeline) -> Self {
+        // There is always one that is not behind the tail.
+        let first = Mark { revision: tail, displaced: timeline.displaced() };
+        Self::Watched { view, next: None, marks: VecDeque::from([first]) }
     }
 }
 
