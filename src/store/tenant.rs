@@ -12,7 +12,7 @@ use crate::error::{StoreError, WriteError};
 use crate::key::{Key, Value};
 use crate::limits::FORKED_AT_ONCE;
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::Entry;
+use crate::protocol::note::Entry;
 use crate::rooms::Rooms;
 use crate::stats::Stats;
 use crate::store::any_event::AnyEvent;

@@ -8,7 +8,7 @@ use crate::feed::Follower;
 use crate::key::{Key, Value};
 use crate::outcome::Revision;
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::Entry;
+use crate::protocol::note::Entry;
 use crate::reference::Snapshot;
 use crate::rooms::Rooms;
 use crate::sync::Arc;

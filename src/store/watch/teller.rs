@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::clock::coarse_now;
 use crate::feed::Follower;
 use crate::limits::WATCH_AHEAD;
-use crate::protocol::ring::Entry;
+use crate::protocol::note::Entry;
 use crate::store::any_event::AnyEvent;
 use crate::store::registry::Registry;
 use crate::store::tenant::AnyTenant;
