@@ -34,6 +34,7 @@
 //! revision, and then finds the mark missing, is exact.
 
 mod build;
+mod keys;
 mod plan;
 mod scan;
 
@@ -174,7 +175,7 @@ where
 
     /// Notes that all entries of a snapshot end with it. Only its retirer calls this.
     pub(crate) fn note_last(&self, node: NodeRef<'_, K, V>, pin: &WritePin) {
-        node.get().note_ended(Plan::of(self, None, pin).ended(node, &[]));
+        Plan::of(self, None, pin).note_ended(node, &[]);
     }
 }
 

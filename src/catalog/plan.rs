@@ -1,5 +1,6 @@
 //! The **plan** of a write: the entries that its snapshot has to have.
 
+use crate::catalog::keys::Keys;
 use crate::catalog::{Catalog, IndexCore};
 use crate::protocol::entry::{Carried, Drawn, Place};
 use crate::protocol::handle::Address;
@@ -11,9 +12,8 @@ use crate::sync::Arc;
 pub(crate) struct Plan<'g, K: 'static, V: 'static> {
     catalog: &'g Catalog<K, V>,
     indexes: &'g [Arc<IndexCore<K, V>>],
-    bytes: Vec<u8>,
-    /// Where in `bytes` the key of each index is; empty for a tombstone.
-    keys: Vec<Option<(usize, usize)>>,
+    /// Those of the value; none for a tombstone.
+    keys: Keys,
     pin: &'g WritePin,
 }
 
@@ -25,41 +25,53 @@ where
     /// Which entries a snapshot with this value has to have.
     ///
     /// Runs the extractors. The catalog is read under the pin under which the caller publishes.
+    #[inline]
     pub(crate) fn of(catalog: &'g Catalog<K, V>, value: Option<&V>, pin: &'g WritePin) -> Self {
         let indexes = catalog.load(pin.read());
-        let mut plan = Self { catalog, indexes, bytes: Vec::new(), keys: Vec::new(), pin };
-        if let Some(value) = value {
-            plan.keys.reserve_exact(indexes.len());
-            for index in indexes {
-                let from = plan.bytes.len();
-                let there = index.write_key(value, &mut plan.bytes);
-                plan.keys.push(there.then_some((from, plan.bytes.len())));
-            }
-        }
-        plan
+        let keys = match value {
+            Some(value) if !indexes.is_empty() => Keys::of(value, indexes),
+            _ => Keys::none(),
+        };
+        Self { catalog, indexes, keys, pin }
     }
 
     fn keys(&self) -> impl Iterator<Item = (&'g IndexCore<K, V>, &[u8])> {
-        let keys = self.indexes.iter().zip(&self.keys);
-        keys.filter_map(|(index, key)| key.map(|(from, to)| (&**index, &self.bytes[from..to])))
+        let keys = self.indexes.iter().zip(self.keys.iter());
+        keys.filter_map(|(index, key)| Some((&**index, key?)))
     }
 
     /// I7: puts the entries in that the snapshot to be replaced does not carry already.
+    #[inline]
     pub(crate) fn enter(
         &self,
         old: Option<NodeRef<'_, K, V>>,
         address: Address<K, V>,
     ) -> Entered<'_, 'g, K, V> {
         let before = old.map_or(&[][..], |old| old.get().entries());
+        if self.indexes.is_empty() && before.is_empty() {
+            return Entered { plan: self, carried: None, drawn: Drawn::default(), is_fresh: false };
+        }
+        self.enter_keys(old, before, address)
+    }
+
+    fn enter_keys(
+        &self,
+        old: Option<NodeRef<'_, K, V>>,
+        before: &[Carried],
+        address: Address<K, V>,
+    ) -> Entered<'_, 'g, K, V> {
         let is = |(entry, (index, key)): (&Carried, (&IndexCore<K, V>, &[u8]))| {
             entry.index == index.number && entry.place.key.as_slice() == key
         };
+        let mut keys = self.keys();
         // No key changed, as most often.
-        if before.len() == self.keys().count() && before.iter().zip(self.keys()).all(is) {
+        if before.iter().all(|entry| keys.next().is_some_and(|key| is((entry, key))))
+            && keys.next().is_none()
+        {
             let (carried, drawn) = old.map(|old| old.get().share_entries()).unwrap_or_default();
             return Entered { plan: self, carried, drawn, is_fresh: false };
         }
-        let drawn = self.catalog.tags.draw(self.keys.len());
+        let drawn = self.catalog.tags.draw(self.indexes.len());
         let carry = |(nth, (index, key)): (usize, (&IndexCore<K, V>, &[u8]))| {
             let same = before.iter().find(|entry| is((entry, (index, key))));
             let place = same.map(|entry| entry.place.clone());
@@ -78,9 +90,23 @@ where
         entered
     }
 
-    /// I7: the entries that `old` had and `new`, which replaced it, does not carry; also those of
-    /// an index that this writer has not heard of.
-    pub(super) fn ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) -> Vec<Carried> {
+    /// I7: notes the entries that `old` had and `new`, which replaced it, does not carry; also those
+    /// of an index that this writer has not heard of. Only the retirer of `old` calls this.
+    #[inline]
+    pub(super) fn note_ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) {
+        let before = old.get().entries();
+        let len = self.indexes.len();
+        let same = before.iter().zip(new).all(|(before, new)| before.is(new));
+        if same && before.len() == len && new.len() == len {
+            return;
+        }
+        let ended = self.ended(old, new);
+        if !ended.is_empty() {
+            old.get().note_ended(ended);
+        }
+    }
+
+    fn ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) -> Vec<Carried> {
         let ends = |entry: &&Carried| !new.iter().any(|other| other.is(entry));
         let mut ended: Vec<_> = old.get().entries().iter().filter(ends).cloned().collect();
         let older = self.indexes.iter().filter_map(|index| {
@@ -124,7 +150,7 @@ where
     pub(crate) fn keep(mut self, old: Option<NodeRef<'_, K, V>>) {
         self.is_fresh = false;
         if let Some(old) = old {
-            old.get().note_ended(self.plan.ended(old, self.all()));
+            self.plan.note_ended(old, self.all());
         }
     }
 }
