@@ -207,11 +207,10 @@ where
                 return Err(Refused { value: draft.into_value(), why });
             }
             draft.follow(seen.node(), address);
-            let entered = plan.enter(seen.node(), address);
-            draft.carry(entered.carried());
+            let entered = plan.enter(seen.node(), &mut draft, address);
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
-                    entered.keep(seen.node());
+                    entered.keep(seen.node().map(|old| (old, node)));
                     let finished = self.finish(&seen, node, report);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
@@ -274,9 +273,7 @@ where
         draft.settle(address);
         if self.table.put(address) {
             let plan = Plan::of(&self.catalog, draft.get(), &pin);
-            let entered = plan.enter(None, address);
-            draft.carry(entered.carried());
-            entered.keep(None);
+            plan.enter(None, &mut draft, address).keep(None);
             occupied.tell().handle().found(draft);
             self.limbo.count_created(true);
         }

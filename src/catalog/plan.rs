@@ -4,7 +4,7 @@ use crate::catalog::keys::Keys;
 use crate::catalog::{Catalog, IndexCore};
 use crate::protocol::entry::{Carried, Drawn, Place};
 use crate::protocol::handle::Address;
-use crate::protocol::node::NodeRef;
+use crate::protocol::node::{Draft, NodeRef};
 use crate::reclaim::WritePin;
 use crate::sync::Arc;
 
@@ -40,64 +40,69 @@ where
         keys.filter_map(|(index, key)| Some((&**index, key?)))
     }
 
-    /// I7: puts the entries in that the snapshot to be replaced does not carry already.
+    /// I7: puts the entries in that the snapshot to be replaced does not carry already, and lets the
+    /// draft carry what it has to.
     #[inline]
     pub(crate) fn enter(
         &self,
         old: Option<NodeRef<'_, K, V>>,
+        draft: &mut Draft<K, V>,
         address: Address<K, V>,
     ) -> Entered<'_, 'g, K, V> {
+        let mut entered = Entered { plan: self, fresh: None };
         let before = old.map_or(&[][..], |old| old.get().entries());
-        if self.indexes.is_empty() && before.is_empty() {
-            return Entered { plan: self, carried: None, drawn: Drawn::default(), is_fresh: false };
+        if before.is_empty() && self.indexes.is_empty() {
+            return entered;
         }
-        self.enter_keys(old, before, address)
+        if self.is_carried(before) {
+            // As most often.
+            draft.carry(old.map(|old| old.get().share_entries()).unwrap_or_default());
+        } else {
+            entered.fresh = self.put_in(old, address);
+            let carries = |(carried, drawn): &(Arc<_>, _)| (Some(Arc::clone(carried)), *drawn);
+            draft.carry(entered.fresh.as_ref().map(carries).unwrap_or_default());
+        }
+        entered
     }
 
-    fn enter_keys(
+    /// Whether these are the entries that the new snapshot has to have.
+    fn is_carried(&self, before: &[Carried]) -> bool {
+        let mut keys = self.keys();
+        before.iter().all(|entry| keys.next().is_some_and(|key| is(entry, key)))
+            && keys.next().is_none()
+    }
+
+    /// Puts in what `old` does not carry. What its successor has to, if anything.
+    fn put_in(
         &self,
         old: Option<NodeRef<'_, K, V>>,
-        before: &[Carried],
         address: Address<K, V>,
-    ) -> Entered<'_, 'g, K, V> {
-        let is = |(entry, (index, key)): (&Carried, (&IndexCore<K, V>, &[u8]))| {
-            entry.index == index.number && entry.place.key.as_slice() == key
-        };
-        let mut keys = self.keys();
-        // No key changed, as most often.
-        if before.iter().all(|entry| keys.next().is_some_and(|key| is((entry, key))))
-            && keys.next().is_none()
-        {
-            let (carried, drawn) = old.map(|old| old.get().share_entries()).unwrap_or_default();
-            return Entered { plan: self, carried, drawn, is_fresh: false };
-        }
+    ) -> Option<(Arc<[Carried]>, Drawn)> {
+        let _first = self.keys().next()?;
+        let before = old.map_or(&[][..], |old| old.get().entries());
         let drawn = self.catalog.tags.draw(self.indexes.len());
         let carry = |(nth, (index, key)): (usize, (&IndexCore<K, V>, &[u8]))| {
-            let same = before.iter().find(|entry| is((entry, (index, key))));
+            let same = before.iter().find(|entry| is(entry, (index, key)));
             let place = same.map(|entry| entry.place.clone());
             let place = place.or_else(|| index.place_to_keep(old?, key, address, self.pin));
             let place = place.unwrap_or_else(|| Place::new(key, drawn.tag(nth)));
             Carried { index: index.number, place }
         };
         let carried: Arc<[_]> = self.keys().enumerate().map(carry).collect();
-        let carried = Some(carried).filter(|carried| !carried.is_empty());
-        let entered = Entered { plan: self, carried, drawn, is_fresh: true };
-        for ((index, _), entry) in self.keys().zip(entered.all()) {
+        for ((index, _), entry) in self.keys().zip(&*carried) {
             if drawn.is_of_now(entry.place.tag) {
                 index.entries.put(entry.place.clone(), address, self.pin);
             }
         }
-        entered
+        Some((carried, drawn))
     }
 
     /// I7: notes the entries that `old` had and `new`, which replaced it, does not carry; also those
     /// of an index that this writer has not heard of. Only the retirer of `old` calls this.
     #[inline]
     pub(super) fn note_ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) {
-        let before = old.get().entries();
-        let len = self.indexes.len();
-        let same = before.iter().zip(new).all(|(before, new)| before.is(new));
-        if same && before.len() == len && new.len() == len {
+        let (before, all) = (old.get().entries(), self.indexes.len());
+        if before.len() == all && new.len() == all && before.iter().zip(new).all(|(a, b)| a.is(b)) {
             return;
         }
         let ended = self.ended(old, new);
@@ -118,6 +123,11 @@ where
     }
 }
 
+/// Whether it is the entry of this key.
+fn is<K, V>(entry: &Carried, (index, key): (&IndexCore<K, V>, &[u8])) -> bool {
+    entry.index == index.number && entry.place.key.as_slice() == key
+}
+
 /// The entries of an attempt to write: taken out again unless it succeeds.
 pub(crate) struct Entered<'p, 'g, K: 'static, V: 'static>
 where
@@ -125,11 +135,9 @@ where
     V: Send + Sync,
 {
     plan: &'p Plan<'g, K, V>,
-    carried: Option<Arc<[Carried]>>,
-    /// Tags of some of them.
-    drawn: Drawn,
-    /// Those with a tag of this draw were put in for this attempt.
-    is_fresh: bool,
+    /// What the draft carries, if the old snapshot does not: those with a tag of this draw were put
+    /// in for this attempt.
+    fresh: Option<(Arc<[Carried]>, Drawn)>,
 }
 
 impl<K, V> Entered<'_, '_, K, V>
@@ -137,20 +145,12 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    fn all(&self) -> &[Carried] {
-        self.carried.as_deref().unwrap_or_default()
-    }
-
-    /// What the draft carries; shared with the old snapshot if that carries the same.
-    pub(crate) fn carried(&self) -> (Option<Arc<[Carried]>>, Drawn) {
-        (self.carried.clone(), self.drawn)
-    }
-
-    /// The draft was published: its entries stay, and those of `old` that it does not carry end.
-    pub(crate) fn keep(mut self, old: Option<NodeRef<'_, K, V>>) {
-        self.is_fresh = false;
-        if let Some(old) = old {
-            self.plan.note_ended(old, self.all());
+    /// The draft was published: its entries stay, and what it does not carry of those of the
+    /// snapshot that it `replaced` ends.
+    pub(crate) fn keep(mut self, replaced: Option<(NodeRef<'_, K, V>, NodeRef<'_, K, V>)>) {
+        self.fresh = None;
+        if let Some((old, new)) = replaced {
+            self.plan.note_ended(old, new.get().entries());
         }
     }
 }
@@ -161,10 +161,8 @@ where
     V: Send + Sync,
 {
     fn drop(&mut self) {
-        if !self.is_fresh {
-            return;
-        }
-        for entry in self.all().iter().filter(|entry| self.drawn.is_of_now(entry.place.tag)) {
+        let Some((carried, drawn)) = &self.fresh else { return };
+        for entry in carried.iter().filter(|entry| drawn.is_of_now(entry.place.tag)) {
             self.plan.catalog.take_out(entry, self.plan.pin);
         }
     }
