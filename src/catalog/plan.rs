@@ -51,7 +51,7 @@ where
     ) -> Entered<'_, 'g, K, V> {
         let mut entered = Entered { plan: self, fresh: None };
         let before = old.map_or(&[][..], |old| old.get().entries());
-        if before.is_empty() && self.indexes.is_empty() {
+        if self.is_idle(before) {
             return entered;
         }
         if self.is_carried(before) {
@@ -101,14 +101,23 @@ where
     /// of an index that this writer has not heard of. Only the retirer of `old` calls this.
     #[inline]
     pub(super) fn note_ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) {
-        let (before, all) = (old.get().entries(), self.indexes.len());
-        if before.len() == all && new.len() == all && before.iter().zip(new).all(|(a, b)| a.is(b)) {
-            return;
+        let before = old.get().entries();
+        if !self.is_idle(before) && !self.is_same(before, new) {
+            old.get().note_ended(self.ended(old, new));
         }
-        let ended = self.ended(old, new);
-        if !ended.is_empty() {
-            old.get().note_ended(ended);
-        }
+    }
+
+    /// Whether there is nothing to enter and nothing to end, as without any index.
+    #[inline]
+    fn is_idle(&self, before: &[Carried]) -> bool {
+        before.is_empty() && self.indexes.is_empty()
+    }
+
+    /// Whether both carry the same, in every index.
+    #[inline(never)]
+    fn is_same(&self, before: &[Carried], new: &[Carried]) -> bool {
+        let all = self.indexes.len();
+        before.len() == all && new.len() == all && before.iter().zip(new).all(|(a, b)| a.is(b))
     }
 
     fn ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) -> Vec<Carried> {
