@@ -240,7 +240,7 @@ where
             let fate = if node.is_tombstone() { Fate::Removed } else { Fate::Replaced };
             due = self.limbo.retire(before, revision, fate);
         }
-        self.count(seen, before.is_none(), node.is_tombstone());
+        due |= self.count(seen, before.is_none(), node.is_tombstone());
         if self.closing.closed_at(&self.timeline).is_some_and(|closed| closed < revision) {
             return Err(Refused { value: node.take_value(), why: Refusal::Closed });
         }
@@ -249,13 +249,13 @@ where
         Ok((Written { version: node.version(), revision, created, old, new }, due))
     }
 
-    fn count(&self, seen: &Head<'_, K, V>, created: bool, removed: bool) {
+    /// Says whether it is time to sweep, also if documents are only created.
+    fn count(&self, seen: &Head<'_, K, V>, created: bool, removed: bool) -> bool {
         debug_assert!(!(created && removed), "a removal finds what it removes");
-        match (created, removed) {
-            (true, _) => self.limbo.count_created(seen.node().is_none()),
-            (false, true) => self.limbo.count_removed(),
-            (false, false) => {}
+        if removed {
+            self.limbo.count_removed();
         }
+        created && self.limbo.count_created(seen.node().is_none())
     }
 
     /// An owner of the current snapshot, for code of the user to look at without a pin.
@@ -275,7 +275,7 @@ where
             let plan = Plan::of(&self.catalog, draft.get(), &pin);
             plan.enter(None, &mut draft, address).keep(None);
             occupied.tell().handle().found(draft);
-            self.limbo.count_created(true);
+            let _nothing_to_sweep = self.limbo.count_created(true);
         }
     }
 

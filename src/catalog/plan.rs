@@ -49,19 +49,18 @@ where
         draft: &mut Draft<K, V>,
         address: Address<K, V>,
     ) -> Entered<'_, 'g, K, V> {
-        let mut entered = Entered { plan: self, fresh: None };
+        let mut entered = Entered { plan: self, fresh: Default::default() };
         let before = old.map_or(&[][..], |old| old.get().entries());
         if self.is_idle(before) {
             return entered;
         }
-        if self.is_carried(before) {
+        draft.carry(if self.is_carried(before) {
             // As most often.
-            draft.carry(old.map(|old| old.get().share_entries()).unwrap_or_default());
+            old.map(|old| old.get().share_entries()).unwrap_or_default()
         } else {
-            entered.fresh = self.put_in(old, address);
-            let carries = |(carried, drawn): &(Arc<_>, _)| (Some(Arc::clone(carried)), *drawn);
-            draft.carry(entered.fresh.as_ref().map(carries).unwrap_or_default());
-        }
+            entered.fresh = self.put_in(old, before, address);
+            entered.fresh.clone()
+        });
         entered
     }
 
@@ -72,14 +71,16 @@ where
             && keys.next().is_none()
     }
 
-    /// Puts in what `old` does not carry. What its successor has to, if anything.
+    /// Puts in what `old` does not carry. Returns what its successor has to.
     fn put_in(
         &self,
         old: Option<NodeRef<'_, K, V>>,
+        before: &[Carried],
         address: Address<K, V>,
-    ) -> Option<(Arc<[Carried]>, Drawn)> {
-        let _first = self.keys().next()?;
-        let before = old.map_or(&[][..], |old| old.get().entries());
+    ) -> (Option<Arc<[Carried]>>, Drawn) {
+        if self.keys().next().is_none() {
+            return Default::default();
+        }
         let drawn = self.catalog.tags.draw(self.indexes.len());
         let carry = |(nth, (index, key)): (usize, (&IndexCore<K, V>, &[u8]))| {
             let same = before.iter().find(|entry| is(entry, (index, key)));
@@ -94,7 +95,7 @@ where
                 index.entries.put(entry.place.clone(), address, self.pin);
             }
         }
-        Some((carried, drawn))
+        (Some(carried), drawn)
     }
 
     /// I7: notes the entries that `old` had and `new`, which replaced it, does not carry; also those
@@ -114,7 +115,6 @@ where
     }
 
     /// Whether both carry the same, in every index.
-    #[inline(never)]
     fn is_same(&self, before: &[Carried], new: &[Carried]) -> bool {
         let all = self.indexes.len();
         before.len() == all && new.len() == all && before.iter().zip(new).all(|(a, b)| a.is(b))
@@ -144,9 +144,9 @@ where
     V: Send + Sync,
 {
     plan: &'p Plan<'g, K, V>,
-    /// What the draft carries, if the old snapshot does not: those with a tag of this draw were put
-    /// in for this attempt.
-    fresh: Option<(Arc<[Carried]>, Drawn)>,
+    /// What the draft carries, if the old snapshot does not: what has a tag of this draw was put in
+    /// for this attempt.
+    fresh: (Option<Arc<[Carried]>>, Drawn),
 }
 
 impl<K, V> Entered<'_, '_, K, V>
@@ -157,7 +157,7 @@ where
     /// The draft was published: its entries stay, and what it does not carry of those of the
     /// snapshot that it `replaced` ends.
     pub(crate) fn keep(mut self, replaced: Option<(NodeRef<'_, K, V>, NodeRef<'_, K, V>)>) {
-        self.fresh = None;
+        self.fresh = Default::default();
         if let Some((old, new)) = replaced {
             self.plan.note_ended(old, new.get().entries());
         }
@@ -170,7 +170,7 @@ where
     V: Send + Sync,
 {
     fn drop(&mut self) {
-        let Some((carried, drawn)) = &self.fresh else { return };
+        let (Some(carried), drawn) = &self.fresh else { return };
         for entry in carried.iter().filter(|entry| drawn.is_of_now(entry.place.tag)) {
             self.plan.catalog.take_out(entry, self.plan.pin);
         }
