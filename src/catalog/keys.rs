@@ -5,8 +5,8 @@ use std::cell::Cell;
 use crate::catalog::IndexCore;
 use crate::sync::Arc;
 
-/// The keys of a value, index by index: each behind its length, or `NONE`. In a buffer
-/// that the thread uses again.
+/// The keys of a value, index by index: each behind its length, or `NONE`. In a buffer that the
+/// thread uses again.
 pub(super) struct Keys(Vec<u8>);
 
 impl Keys {

@@ -137,6 +137,9 @@ pub trait IntoIndexKey {
     fn into_index_key(self) -> IndexKey;
 
     /// Writes the bytes of the same key behind what is in `out`; says whether there is a key.
+    ///
+    /// Without a buffer of its own for parts of this crate alone: the parts of others must not get
+    /// at the keys that are in `out` already.
     #[doc(hidden)]
     fn write_index_key(self, out: &mut Vec<u8>) -> bool
     where
@@ -192,12 +195,6 @@ macro_rules! tuples { ($(($($part:ident),+)),*) => { $(
         fn into_index_key(self) -> IndexKey {
             let ($($part,)+) = self;
             IndexKey::new()$(.with(&$part))+
-        }
-
-        #[allow(non_snake_case, reason = "likewise")]
-        fn write_index_key(self, out: &mut Vec<u8>) -> bool {
-            let ($($part,)+) = self;
-            $($part.encode(out))&&+
         }
     }
 )* } }
