@@ -1,8 +1,8 @@
 //! A query finds what was written up to its instant, and nothing younger, also when that is written
 //! while the instant is being found.
 //!
-//! What was entered later than the instant is not looked at: a bound of the tags tells. It has to be
-//! read after the clock was, or what was written just before the instant would be missed.
+//! What was entered later than the instant is not looked at: a bound of the tags tells. It has to
+//! be read after the clock was, or what was written just before the instant would be missed.
 
 use std::cell::Cell;
 

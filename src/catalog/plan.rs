@@ -40,8 +40,8 @@ where
         keys.filter_map(|(index, key)| Some((&**index, key?)))
     }
 
-    /// I7: puts the entries in that the snapshot to be replaced does not carry already, and lets the
-    /// draft carry what it has to.
+    /// I7: puts the entries in that the snapshot to be replaced does not carry already, and gives
+    /// the draft what it has to carry.
     #[inline]
     pub(crate) fn enter(
         &self,
@@ -98,8 +98,8 @@ where
         (Some(carried), drawn)
     }
 
-    /// I7: notes the entries that `old` had and `new`, which replaced it, does not carry; also those
-    /// of an index that this writer has not heard of. Only the retirer of `old` calls this.
+    /// I7: notes the entries that `old` had and `new`, which replaced it, does not carry; also
+    /// those of an index that this writer has not heard of. Only the retirer of `old` calls this.
     #[inline]
     pub(super) fn note_ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) {
         let before = old.get().entries();
