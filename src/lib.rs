@@ -123,6 +123,8 @@ pub mod guide;
 mod document;
 
 #[cfg(test)]
+mod instant_tests;
+#[cfg(test)]
 mod progress_tests;
 
 pub use builder::Builder;

@@ -161,7 +161,8 @@ impl<K: Key, V: Value> Index<K, V> {
     ///
     /// # Errors
     ///
-    /// [`DocumentError::ForeignToken`], if the token is of an index of another name.
+    /// [`DocumentError::ForeignToken`], if the token is of another index: one of another name or
+    /// collection, or one that was dropped, though this one has its name.
     pub fn try_page(
         &self,
         bounds: impl IntoBounds,
@@ -249,7 +250,8 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
     ///
     /// # Errors
     ///
-    /// [`DocumentError::ForeignToken`], if the token is of an index of another name.
+    /// [`DocumentError::ForeignToken`], if the token is of another index: one of another name or
+    /// collection, or one that was dropped, though this one has its name.
     pub fn try_page(
         &self,
         bounds: impl IntoBounds,
@@ -257,7 +259,7 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
         limit: usize,
     ) -> Result<Page<K, V>, DocumentError> {
         let mut page = Page::default();
-        let print = fingerprint([self.name().as_bytes()]);
+        let print = fingerprint([&self.core.identity().to_ne_bytes()[..]]);
         let after = after.map(|token| place_of(token, print)).transpose()?;
         let bounds = between(bounds).map(|(from, to)| match after {
             None => (from, to),
