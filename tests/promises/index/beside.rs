@@ -1,7 +1,7 @@
 //! An index is built beside writers that never stop.
 //!
 //! What it costs is printed by
-//! `FOLIO_DOCUMENTS=1000000 cargo test --release --test promises beside -- --nocapture`. The writers
+//! `FOLIO_DOCUMENTS=1000000 cargo test --release --test promises beside -- --nocapture`. Writers
 //! share their processors with the build, and from its beginning they keep the index as well.
 
 use std::env;
