@@ -55,6 +55,11 @@ impl Home {
         Self { stay, _life: Arc::clone(life) }
     }
 
+    /// For whoever keeps the name, but not the store open.
+    pub(crate) fn stay(&self) -> &Arc<Stay> {
+        &self.stay
+    }
+
     /// Frees the name of a collection that was closed for itself.
     pub(crate) fn leave(&self) {
         self.stay.registry.vacate(&self.stay.name);
