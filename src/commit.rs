@@ -260,8 +260,7 @@ where
             return Err(Refused { value: node.take_value(), why: Refusal::Closed });
         }
         let told = if self.timeline.ring().takes(revision) {
-            let (key, hash) = (node.key(), node.address().hash());
-            Some(self.board.tell(key, hash, revision, pin)).filter(|told| !told.is_empty())
+            Some(self.tell(node, revision, pin)).filter(|told| !told.is_empty())
         } else {
             None
         };

@@ -86,13 +86,14 @@ mod clock;
 mod collection;
 mod commit;
 mod cursor;
-mod depth;
+
 mod error;
 mod event;
 mod feed;
 mod index;
 mod iter;
 mod key;
+mod known;
 mod limits;
 mod ordered;
 mod outcome;

@@ -69,6 +69,8 @@
 //! * **F5** The tail is raised to `t` when every slot has left the numbers up to `t` behind, and a
 //!   grace period after that. So whoever found something there is gone, and whoever wrote it has
 //!   told all who sleep: writers do so before they drop their pin.
+//! * **F8** What holds the snapshots of a collection outlives it until the ring does not show them:
+//!   until the tail has passed the revision at which nobody could write to it any more.
 //!
 //! # Pairs
 //!
@@ -216,9 +218,9 @@
 //! change for each that makes one of them fail.
 #![allow(unsafe_code, reason = "the ground floor: every block names the labels that make it sound")]
 
+pub(crate) mod departing;
 mod doomed;
 pub(crate) mod entry;
-pub(crate) mod graves;
 pub(crate) mod handle;
 pub(crate) mod held;
 pub(crate) mod limbo;

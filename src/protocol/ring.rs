@@ -4,6 +4,7 @@
 //! view does. Its **tail** is a revision in a slot of the views, which follows the clock at the
 //! distance of the ring's length.
 
+use std::any::Any;
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
@@ -36,7 +37,11 @@ pub(crate) struct Ring {
     tail: AtomicU64,
     tender: Mutex<Tender>,
     notes: Mutex<Vec<Owned>>,
+    /// What collections have left behind, and the revision at which they did.
+    departed: Mutex<Vec<(u64, Departed)>>,
 }
+
+type Departed = Box<dyn Any + Send + Sync>;
 
 /// What a ring keeps at most.
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +139,7 @@ impl Ring {
             tail: AtomicU64::new(NOBODY),
             tender: Mutex::new(Tender { watchers: 0, state: Tending::Idle }),
             notes: Mutex::new(Vec::new()),
+            departed: Mutex::new(Vec::new()),
         }
     }
 
@@ -426,6 +432,25 @@ impl Ring {
         }
     }
 
+    /// Keeps what holds the snapshots of a collection that is gone, if it may still show them.
+    pub(super) fn see_off<T: Send + Sync + 'static>(&self, thing: T, timeline: &Timeline) {
+        // An idle ring is empty, and nothing is placed any more of a collection that is gone.
+        if self.is_kept() {
+            let thing: Departed = Box::new(thing);
+            lock(&self.departed).push((timeline.now(), thing));
+        }
+    }
+
+    /// What nobody is shown any more (F8). The caller drops it, without a pin.
+    #[must_use = "it has destructors of the user's"]
+    pub(crate) fn let_go(&self) -> Vec<(u64, Departed)> {
+        let tail = self.tail();
+        let mut departed = lock(&self.departed);
+        let (gone, left) = std::mem::take(&mut *departed).into_iter().partition(|it| it.0 <= tail);
+        *departed = left;
+        gone
+    }
+
     /// F5: nobody reads what lies behind the tail.
     fn drop_notes(&self, tail: u64) {
         lock(&self.notes).retain(|note| note.stamp().ticket() > tail);
@@ -500,6 +525,13 @@ impl<'g> Entry<'g> {
     /// Which collection it happened in.
     pub(crate) fn origin(self) -> Origin {
         self.note().map_or_else(|| self.stamp().origin(), |note| note.origin)
+    }
+
+    /// What `Roster::introduce` was given, if that was a `T`.
+    pub(crate) fn source<T: 'static>(self) -> Option<&'g T> {
+        // SAFETY: F8: found in its slot under a pin that lives for `'g`.
+        let source = unsafe { self.origin().source() };
+        source.get()?.downcast_ref()
     }
 
     /// The note that this is, unless it is a snapshot.

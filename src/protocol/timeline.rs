@@ -4,7 +4,6 @@ use std::ptr::NonNull;
 
 use crate::clock::coarse_now;
 use crate::limits::HELP_SPINS;
-use crate::protocol::graves::Graves;
 use crate::protocol::node::NodeRef;
 use crate::protocol::ring::{Note, Ring, RingBounds};
 use crate::protocol::stamp::Stamp;
@@ -20,7 +19,6 @@ pub(crate) struct Timeline {
     /// Every writer looks at it after its draw.
     ring: Padded<Ring>,
     views: Views,
-    graves: Graves,
 }
 
 /// What every write of a watched timeline counts up.
@@ -35,7 +33,7 @@ impl Timeline {
     pub(crate) fn starting(after: u64, bounds: RingBounds) -> Self {
         let clock = Clock { revision: AtomicU64::new(after), displaced: AtomicU64::new(0) };
         let (clock, ring) = (Padded(clock), Padded(Ring::new(bounds)));
-        Self { clock, ring, views: Views::new(), graves: Graves::new() }
+        Self { clock, ring, views: Views::new() }
     }
 
     /// The snapshot's revision. Whoever meets a snapshot without one draws it on its writer's
@@ -132,10 +130,6 @@ impl Timeline {
 
     pub(crate) fn views(&self) -> &Views {
         &self.views
-    }
-
-    pub(crate) fn graves(&self) -> &Graves {
-        &self.graves
     }
 
     pub(crate) fn ring(&self) -> &Ring {

@@ -150,7 +150,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
     }
 
     fn close(&self) -> u64 {
-        self.rooms.closing.close(&self.rooms.timeline)
+        self.rooms.shut()
     }
 
     fn maintain(&self) -> usize {
