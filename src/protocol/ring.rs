@@ -391,7 +391,7 @@ impl Ring {
         // As much as this was displaced so long ago that it may go.
         let too_much = timeline.displaced().saturating_sub(self.bounds.bytes);
         let kept = marks.iter().find(|mark| mark.displaced >= too_much);
-        let heavy = kept.map_or(now, |mark| mark.revision);
+        let heavy = if too_much == 0 { 0 } else { kept.map_or(now, |mark| mark.revision) };
         heavy.max(if is_time { late } else { 0 })
     }
 

@@ -28,7 +28,7 @@ use crate::stats::Stats;
 use crate::sync::Arc;
 
 pub use self::builder::StoreBuilder;
-pub(crate) use self::life::{Home, Life, Stay};
+pub(crate) use self::life::{Home, KeptName, Life};
 use self::registry::Registry;
 pub(crate) use self::view::SharedLease;
 pub use self::view::StoreView;
