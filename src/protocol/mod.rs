@@ -229,6 +229,7 @@ pub(crate) mod published;
 pub(crate) mod ring;
 pub(crate) mod roster;
 mod segmented;
+mod shards;
 mod stamp;
 pub(crate) mod timeline;
 pub(crate) mod turn;
