@@ -46,8 +46,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let view = store.view();
     orders.set(2, Order { user: "alan".into(), cents: 990 })?;
     users.remove("ada")?;
-    let (then, who) =
-        (view.collection::<u32, Order>("orders")?, view.collection::<_, User>("users")?);
+    let then = view.collection::<u32, Order>("orders")?;
+    let who = view.collection::<String, User>("users")?;
     for order in then.sorted() {
         let user = who.get(&order.user).ok_or("an order without a user")?;
         println!("as of {}: {} cents from {}", view.revision(), order.cents, user.email);

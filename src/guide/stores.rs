@@ -24,12 +24,11 @@
 //! ([`collections`](crate::Store::collections)) is what holds a document.
 //!
 //! A name has a type, hooks and a hasher for as long as it has a handle, a watch or a document.
-//! Whoever asks first decides; another type is
-//! [`TypeMismatch`](crate::StoreError::TypeMismatch), other hooks are
-//! [`Configured`](crate::StoreError::Configured). When the last handle, watch and document have
-//! gone, the memory is given back, and the name may be used for something else. That happens in the
-//! call or the drop that is the last one; a view of the store that is open, or a feed that may still
-//! show what happened there, holds it up until it has gone on.
+//! Whoever asks first decides; another type is [`TypeMismatch`](crate::StoreError::TypeMismatch),
+//! other hooks are [`Configured`](crate::StoreError::Configured). When the last handle, watch and
+//! document have gone, the memory is given back, and the name may be used for something else. That
+//! happens in the call or the drop that is the last one; a view of the store that is open, or a
+//! feed that may still show what happened there, holds it up until it has gone on.
 //!
 //! ```
 //! use folio::{Store, StoreError};
@@ -49,11 +48,11 @@
 //! *Revisions.* Of any two writes, to any of them, the later one has the larger
 //! [`Revision`](crate::Revision).
 //!
-//! *Instants.* A [`StoreView`](crate::StoreView) reads all of them at one. It sees every write up to
-//! its revision, and none after it: so if it sees the second of two writes it sees the first. It
-//! may well see the first alone, because two writes are two instants; a document that is to be found
-//! at every instant while it moves is created in the new place first, and then removed from the old
-//! one:
+//! *Instants.* A [`StoreView`](crate::StoreView) reads all of them at one. It sees every write up
+//! to its revision, and none after it: so if it sees the second of two writes it sees the first. It
+//! may well see the first alone, because two writes are two instants; a document that is to be
+//! found at every instant while it moves is created in the new place first, and then removed from
+//! the old one:
 //!
 //! ```
 //! let store = folio::Store::new();
@@ -80,15 +79,15 @@
 //! # Who may do what?
 //!
 //! Hand out [`Collection::reader`](crate::Collection::reader) to what only reads, and
-//! [`Collection::writer`](crate::Collection::writer) to what must not see: there is no way back from
-//! either to the collection.
+//! [`Collection::writer`](crate::Collection::writer) to what must not see: there is no way back
+//! from either to the collection.
 //!
 //! # What does a collection cost?
 //!
 //! An empty one with a handle takes about 1.5 KB, one with a document about 3.5 KB (on 64-bit
 //! machines, and some hundred bytes more where there are many cores); both are made in some
-//! microseconds. So a hundred thousand small ones are a third of a gigabyte. The first document of a
-//! further thread takes another 256 bytes. See them by
+//! microseconds. So a hundred thousand small ones are a third of a gigabyte. The first document of
+//! a further thread takes another 256 bytes. See them by
 //!
 //! ```sh
 //! cargo test --release --test alloc small_collections -- --nocapture

@@ -32,8 +32,8 @@ fn reader_reads_what_its_collection_holds() {
     assert_eq!(copy.index("all").expect("it is there").range(5..).count(), 5);
 }
 
-/// Goal: a writer has every verb that writes without showing a value. Method: each verb, with values
-/// that can neither be cloned nor printed; what it returns, and what is there afterwards.
+/// Goal: a writer has every verb that writes without showing a value. Method: each verb, with
+/// values that can neither be cloned nor printed; what it returns, and what is there afterwards.
 #[test]
 fn writer_writes_and_shows_no_value() {
     let store = Store::new();

@@ -59,8 +59,8 @@ fn name_keeps_its_type_and_hooks_while_it_has_a_handle_or_a_document() {
     assert!(store.collection::<u8, u8>("name").is_ok(), "its last document has gone");
 }
 
-/// Goal: a watch keeps a name with its types and hooks, but no store open. Method: it is all that is
-/// left; another type is refused; the same type goes on and is told; the last handle closes.
+/// Goal: a watch keeps a name with its types and hooks, but no store open. Method: it is all that
+/// is left; another type is refused; the same type goes on and is told; the last handle closes.
 #[test]
 fn watch_keeps_the_name_and_nothing_open() {
     let store = Store::new();
@@ -86,8 +86,9 @@ fn watch_keeps_the_name_and_nothing_open() {
     assert_eq!(watch.recv().map(drop), Err(WatchError::Closed));
 }
 
-/// Goal: what is left of a collection stays for as long as the feed shows it, and no longer. Method:
-/// collections come and go while another one is watched; the watch passes over what they did.
+/// Goal: what is left of a collection stays for as long as the feed shows it, and no longer.
+/// Method: collections come and go while another one is watched; the watch passes over what they
+/// did.
 #[test]
 fn watch_passes_over_collections_that_have_gone() {
     let (store, census) = (Store::builder().feed_capacity(64).build(), Census::new());
