@@ -183,6 +183,13 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self
     }
 
+    /// Keeps them while nobody watches as well, so that a watch can begin
+    /// [`from`](crate::WatchBuilder::from) where another one has ended.
+    pub fn retain_feed(mut self) -> Self {
+        self.feed.retains = true;
+        self
+    }
+
     /// Builds the collection.
     ///
     /// # Errors

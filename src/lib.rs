@@ -131,6 +131,8 @@ pub mod guide;
 mod document;
 
 #[cfg(test)]
+mod instant_tests;
+#[cfg(test)]
 mod progress_tests;
 
 pub use builder::Builder;
@@ -159,7 +161,7 @@ pub use reference::{Ref, Snapshot};
 #[doc(hidden)]
 pub use serde_json::json as __json;
 pub use stats::{Inconsistent, Stats};
-pub use store::{Store, StoreBuilder, StoreView};
+pub use store::{AnyEvent, Store, StoreBuilder, StoreView, StoreWatch, StoreWatchBuilder};
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};

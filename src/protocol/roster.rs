@@ -7,7 +7,7 @@ use crate::limits::{SLAB_FIRST, SLAB_LEN};
 use crate::protocol::doomed::Doomed;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::Entry;
+use crate::protocol::note::Entry;
 use crate::protocol::segmented::Segmented;
 use crate::protocol::stamp::{Origin, Source};
 use crate::protocol::vacancies::Vacancies;

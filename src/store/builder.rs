@@ -32,6 +32,13 @@ impl StoreBuilder {
         self
     }
 
+    /// Keeps them while nobody watches as well, so that a watch can begin
+    /// [`from`](crate::WatchBuilder::from) where another one has ended.
+    pub fn retain_feed(mut self) -> Self {
+        self.feed.retains = true;
+        self
+    }
+
     /// Builds the store.
     pub fn build(self) -> Store {
         Store::starting(0, self.feed)

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::feed::Follower;
-use crate::protocol::ring::Entry;
+use crate::protocol::note::Entry;
 use crate::protocol::waiter::Waiter;
 use crate::reclaim::contain;
 use crate::sync::Arc;

@@ -8,7 +8,7 @@ use crate::feed::Follower;
 use crate::key::{Key, Value};
 use crate::outcome::Revision;
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::Entry;
+use crate::protocol::note::Entry;
 use crate::reference::Snapshot;
 use crate::rooms::Rooms;
 use crate::store::KeptName;
@@ -41,7 +41,7 @@ impl<K: Key, V: Value> Teller<K, V> {
     }
 
     /// A change of one document, if it is wanted.
-    pub(super) fn tell(
+    pub(crate) fn tell(
         &self,
         revision: u64,
         at: u64,

@@ -16,7 +16,7 @@ pub(crate) struct Wish<K, V> {
 }
 
 impl<K: Key, V: Value> Wish<K, V> {
-    pub(super) fn everything() -> Self {
+    pub(crate) fn everything() -> Self {
         Self { keys: Pattern::all(), kinds: Kinds::all(), filter: None }
     }
 
