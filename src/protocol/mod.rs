@@ -230,6 +230,7 @@ pub(crate) mod published;
 pub(crate) mod ring;
 pub(crate) mod roster;
 mod segmented;
+mod shards;
 mod stamp;
 mod tender;
 pub(crate) mod timeline;

@@ -1,5 +1,6 @@
 //! The twin of `limits`: as small as they get.
 
+pub(crate) const SLAB_FIRST: usize = 1;
 pub(crate) const SLAB_LEN: usize = 2;
 pub(crate) const SEGMENT_LEVELS: usize = 3;
 pub(crate) const SEGMENT_FIRST: usize = 2;

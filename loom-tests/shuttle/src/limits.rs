@@ -1,5 +1,6 @@
 //! The twin of `limits`: small enough that slabs, levels, shards and sweeps are many.
 
+pub(crate) const SLAB_FIRST: usize = 1;
 pub(crate) const SLAB_LEN: usize = 2;
 pub(crate) const SEGMENT_LEVELS: usize = 5;
 pub(crate) const SEGMENT_FIRST: usize = 2;
