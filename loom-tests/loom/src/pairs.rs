@@ -38,7 +38,7 @@ fn p1_draft_made_under_the_pin_is_whole() {
             let mut draft = Draft::value(Value::new(11));
             draft.follow(seen.node(), address);
             let published = address.handle().publish(&seen, draft, pin.read());
-            let died = timeline.stamp_own(published.ok().unwrap().get());
+            let died = timeline.stamp_own(published.ok().unwrap());
             let _due = rooms.limbo.retire(seen.node().unwrap(), died, Fate::Replaced);
         });
         let found = shelf.get(1);
