@@ -6,9 +6,9 @@ use std::hash::{BuildHasher, RandomState};
 use std::marker::PhantomData;
 
 use crate::collection::Collection;
-use crate::depth::depth_check_for;
 use crate::error::StoreError;
 use crate::key::{Key, Value};
+use crate::known::{depth_check_for, heap_size_for};
 use crate::limits::CAPACITY_HINT_MAX;
 use crate::protocol::ring::RingBounds;
 use crate::store::Life;
@@ -24,6 +24,7 @@ pub(crate) struct Hooks<V> {
     pub(crate) validate: Option<Validate<V>>,
     pub(crate) unchanged: Option<Unchanged<V>>,
     pub(crate) too_deep: Option<fn(&V) -> bool>,
+    pub(crate) heap_size: Option<fn(&V) -> usize>,
     pub(crate) print: Option<Print<V>>,
 }
 
@@ -40,6 +41,7 @@ impl<V> Clone for Hooks<V> {
             validate: self.validate.clone(),
             unchanged: self.unchanged.clone(),
             too_deep: self.too_deep,
+            heap_size: self.heap_size,
             print: self.print,
         }
     }
@@ -78,8 +80,8 @@ pub struct Builder<K, V, S = RandomState> {
 
 impl<K: Key, V: Value> Builder<K, V> {
     pub(crate) fn new() -> Self {
-        let too_deep = depth_check_for::<V>();
-        let hooks = Hooks { validate: None, unchanged: None, too_deep, print: None };
+        let (too_deep, heap_size) = (depth_check_for::<V>(), heap_size_for::<V>());
+        let hooks = Hooks { validate: None, unchanged: None, too_deep, heap_size, print: None };
         let (hasher, name) = (RandomState::new(), Arc::from(""));
         let feed = RingBounds::default();
         Self { hooks, hasher, name, capacity_hint: 0, feed, store: None, key: PhantomData }
@@ -161,6 +163,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// How many revisions are kept for watches, while there are any: 4,096 unless this is called. It
     /// is made a power of two, and is 2^24 at most.
     ///
+    /// In a store it is the store's that counts:
+    /// [`StoreBuilder::feed_capacity`](crate::StoreBuilder::feed_capacity).
+    ///
     /// So far a watch may fall behind. The documents that were replaced or removed meanwhile stay in
     /// memory, and 16 bytes a revision.
     pub fn feed_capacity(mut self, revisions: usize) -> Self {
@@ -175,6 +180,13 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// meanwhile comes on top.
     pub fn feed_bytes(mut self, bytes: u64) -> Self {
         self.feed.bytes = bytes;
+        self
+    }
+
+    /// Keeps them while nobody watches as well, so that a watch can begin
+    /// [`from`](crate::WatchBuilder::from) where another one has ended.
+    pub fn retain_feed(mut self) -> Self {
+        self.feed.retains = true;
         self
     }
 

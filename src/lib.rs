@@ -86,13 +86,14 @@ mod clock;
 mod collection;
 mod commit;
 mod cursor;
-mod depth;
+
 mod error;
 mod event;
 mod feed;
 mod index;
 mod iter;
 mod key;
+mod known;
 mod limits;
 mod ordered;
 mod outcome;
@@ -122,6 +123,8 @@ pub mod guide;
 mod document;
 
 #[cfg(test)]
+mod instant_tests;
+#[cfg(test)]
 mod progress_tests;
 
 pub use builder::Builder;
@@ -149,7 +152,7 @@ pub use reference::{Ref, Snapshot};
 #[doc(hidden)]
 pub use serde_json::json as __json;
 pub use stats::{Inconsistent, Stats};
-pub use store::{Store, StoreBuilder, StoreView};
+pub use store::{AnyEvent, Store, StoreBuilder, StoreView, StoreWatch, StoreWatchBuilder};
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};

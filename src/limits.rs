@@ -55,6 +55,10 @@ pub(crate) const WALKED_AT_ONCE: usize = 4_096;
 pub(crate) const SCAN_AHEAD_MIN: usize = 16;
 pub(crate) const SCAN_AHEAD_MAX: usize = 1_024;
 
+/// Entries by which a query of an index is ahead of the documents that it looks at, so that those
+/// are fetched from memory meanwhile.
+pub(crate) const SCAN_COMING: usize = 8;
+
 /// Entries in a row that are too young for a query, after which it looks for the end of their key.
 pub(crate) const SCAN_LATER_MAX: usize = 16;
 

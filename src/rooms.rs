@@ -1,19 +1,19 @@
 //! The rooms of one collection, and how a document is read.
 
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
-use crate::feed::Board;
+use crate::feed::{Board, Member, Told};
 use crate::protocol::departing::Departing;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::Note;
+use crate::protocol::note::Note;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
 use crate::protocol::walk::{Instant, Walk};
 use crate::reclaim::{Grace, ReadPin, WritePin, contain};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, fence_both};
 use crate::table::Table;
 
 /// What a collection consists of. Reads are here, writes in `commit`.
@@ -21,6 +21,8 @@ pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) table: Table<K, V>,
     pub(crate) catalog: Catalog<K, V>,
     pub(crate) board: Board<K>,
+    /// In a store: those who watch all of its collections.
+    pub(crate) member: Option<Member>,
     pub(crate) closing: Closing,
     /// Shared by the collections of a store.
     pub(crate) timeline: Arc<Timeline>,
@@ -48,6 +50,7 @@ where
             table: Table::with_capacity(capacity_hint),
             catalog: Catalog::new(),
             board: Board::new(),
+            member: None,
             closing: Closing::new(),
             limbo: Departing::new(Limbo::new(), &timeline),
             roster: Departing::new(Roster::new(), &timeline),
@@ -156,12 +159,26 @@ where
         idle
     }
 
+    /// Tells those who wait for it of a write, under the pin under which it was stamped.
+    pub(crate) fn tell(&self, node: NodeRef<'_, K, V>, revision: u64, pin: &WritePin) -> Told {
+        // F6: the stamp comes before the look at who sleeps.
+        fence_both();
+        let (key, hash) = (node.get().key(), node.address().hash());
+        let told = self.board.tell("", key, hash, revision, pin);
+        match &self.member {
+            Some(member) => told.and(member.tell(key, revision, pin)),
+            None => told,
+        }
+    }
+
     /// Closes the collection, and tells all who watch it. Says at which revision.
     pub(crate) fn shut(&self) -> u64 {
         let closed = self.closing.close(&self.timeline);
         if self.timeline.ring().is_kept() {
             // Contained: in a thread that is being torn down the collectors may be gone.
             contain(|| {
+                // F6: the close comes before the look at who sleeps.
+                fence_both();
                 let told = self.board.tell_all(closed, &ReadPin::new());
                 told.announce();
             });
@@ -177,7 +194,12 @@ where
         }
         let note = Note { origin: self.roster.origin(), count, up_to };
         let revision = self.timeline.announce(note, pin.read());
-        let told = self.board.tell_all(revision, pin.read());
+        // F6: the revision comes before the look at who sleeps.
+        fence_both();
+        let mut told = self.board.tell_all(revision, pin.read());
+        if let Some(member) = &self.member {
+            told = told.and(member.hub.tell_all(revision, pin.read()));
+        }
         drop(pin);
         told.announce();
     }

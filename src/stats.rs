@@ -46,6 +46,11 @@ pub struct Stats {
     /// Places for documents: the most there ever were at once, removed ones that were not cleaned
     /// up yet among them. It does not shrink, and is what a walk steps over.
     pub places: usize,
+    /// Watches and callbacks that have not come to their end, of the whole store.
+    pub watches: usize,
+    /// Revisions that the feed of the store keeps memory for: what they replaced or removed is
+    /// among the retired. 0 while nobody watches.
+    pub feed_kept: u64,
     /// Indexes.
     pub indexes: usize,
     /// Entries of all indexes, those of retired snapshots among them.
@@ -71,13 +76,15 @@ impl Stats {
 
     /// Those that are the same for all collections of a store.
     pub(crate) fn of_timeline(timeline: &Timeline) -> Self {
-        let views = timeline.views();
-        let oldest = views.oldest();
+        let (views, ring) = (timeline.views(), timeline.ring());
+        let (open, oldest_view) = views.open(ring.view());
         Self {
-            views: views.open(),
+            views: open,
             views_max: views.slots(),
-            oldest_view: (oldest != u64::MAX).then_some(oldest),
+            oldest_view,
             revision: timeline.now(),
+            watches: ring.watchers(),
+            feed_kept: if ring.is_kept() { timeline.now().saturating_sub(ring.tail()) } else { 0 },
             ..Self::default()
         }
     }

@@ -3,6 +3,7 @@
 //! Everything that two threads share without a lock goes through the aliases of this file. The
 //! models in `loom-tests/` put a twin of this file in its place and compile the rest of the
 //! ground floor to the letter.
+#![allow(unsafe_code, reason = "a hint to the processor is an unsafe function")]
 #![allow(
     clippy::disallowed_types,
     clippy::disallowed_methods,
@@ -76,6 +77,29 @@ pub(crate) fn fence_both() {
 /// Tells the processor that this thread waits for another one's next few instructions.
 pub(crate) fn spin() {
     std::hint::spin_loop();
+}
+
+/// Has the processor fetch this memory, for a thread that needs it soon. A hint: it does not matter
+/// what is there, if anything.
+#[inline]
+pub(crate) fn prefetch<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: it neither faults nor shows anybody what it reads.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(at.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}
+
+/// The same for what a pointer leads to: its first two cache lines.
+#[inline]
+pub(crate) fn prefetch_behind<T>(pointer: &AtomicPtr<T>) {
+    // Relaxed: nothing is read through it.
+    let at = pointer.load(Relaxed).cast::<u8>();
+    prefetch(at);
+    prefetch(at.wrapping_add(64));
 }
 
 /// A small number for this thread; two threads may share one after very many have come and gone.

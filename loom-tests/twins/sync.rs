@@ -112,6 +112,12 @@ impl Drop for AtomicWaker {
 /// Nothing: a helper looks once more and then helps, without waiting for the scheduler.
 pub(crate) fn spin() {}
 
+/// Nothing: a hint.
+pub(crate) fn prefetch<T>(_at: *const T) {}
+
+/// Nothing: likewise.
+pub(crate) fn prefetch_behind<T>(_pointer: &AtomicPtr<T>) {}
+
 pub(crate) fn thread_index() -> usize {
     base::thread_index()
 }

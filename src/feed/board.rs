@@ -1,5 +1,6 @@
 //! A **board**: who waits for what happens in a collection, and whom its writers call.
 
+use std::any::Any;
 use std::ptr;
 use std::task::Waker;
 
@@ -7,12 +8,12 @@ use crate::limits::BOARD_BUCKETS;
 use crate::protocol::published::Published;
 use crate::protocol::waiter::Waiter;
 use crate::reclaim::{ReadPin, WritePin, contain};
-use crate::sync::{Arc, Mutex, OnceLock, fence_both, lock};
+use crate::sync::{Arc, Mutex, OnceLock, lock};
 
 /// Those who watch one collection.
 ///
 /// Writers read it under their pin, and wait for nobody. Who comes or goes replaces a list.
-pub(crate) struct Board<K: 'static> {
+pub(crate) struct Board<K: ?Sized + 'static> {
     /// Those who wait for any of many keys.
     any: Published<Vec<Listener<K>>>,
     /// Those who wait for one key, by its hash; made when the first one comes.
@@ -24,21 +25,35 @@ pub(crate) struct Board<K: 'static> {
 
 type Bucket = Published<Vec<(u64, Arc<Waiter>)>>;
 
+/// A collection among others that are watched together.
+pub(crate) struct Member {
+    pub(crate) name: Arc<str>,
+    pub(crate) hub: Arc<Board<dyn Any>>,
+}
+
+impl Member {
+    /// As `Board::tell`, of those who watch all.
+    pub(crate) fn tell<K: 'static>(&self, key: &K, revision: u64, pin: &WritePin) -> Told {
+        self.hub.tell(&self.name, key, 0, revision, pin)
+    }
+}
+
 /// What a listener wants to be woken for. It may be woken for more.
-pub(crate) enum Interest<K> {
+pub(crate) enum Interest<K: ?Sized> {
     All,
     /// A key with this hash.
     Hash(u64),
-    Keys(Arc<dyn Fn(&K) -> bool + Send + Sync>),
+    /// These keys, in collections whose names begin so.
+    Keys(Arc<str>, Arc<dyn Fn(&K) -> bool + Send + Sync>),
 }
 
-struct Listener<K> {
-    /// `None`: all keys.
-    keys: Option<Arc<dyn Fn(&K) -> bool + Send + Sync>>,
+struct Listener<K: ?Sized> {
+    /// Of which collections, and which keys; `None`: all.
+    keys: Option<(Arc<str>, Arc<dyn Fn(&K) -> bool + Send + Sync>)>,
     waiter: Arc<Waiter>,
 }
 
-impl<K> Clone for Listener<K> {
+impl<K: ?Sized> Clone for Listener<K> {
     fn clone(&self) -> Self {
         Self { keys: self.keys.clone(), waiter: Arc::clone(&self.waiter) }
     }
@@ -50,7 +65,7 @@ pub(crate) trait Deliver: Send + Sync {
     fn deliver(&self);
 }
 
-impl<K: Send + Sync + 'static> Board<K> {
+impl<K: ?Sized + 'static> Board<K> {
     pub(crate) fn new() -> Self {
         Self {
             any: Published::new(),
@@ -71,7 +86,7 @@ impl<K: Send + Sync + 'static> Board<K> {
                     change(bucket, |list| list.push((*hash, Arc::clone(&waiter))));
                 });
             }
-            Interest::Keys(keys) => Some(Arc::clone(keys)),
+            Interest::Keys(names, keys) => Some((Arc::clone(names), Arc::clone(keys))),
             Interest::All => None,
         };
         change(&self.any, |list| list.push(Listener { keys, waiter }));
@@ -84,7 +99,7 @@ impl<K: Send + Sync + 'static> Board<K> {
                 let Some(bucket) = self.bucket(*hash) else { return };
                 change(bucket, |list| list.retain(|(_, known)| !Arc::ptr_eq(known, waiter)));
             }
-            Interest::All | Interest::Keys(_) => {
+            Interest::All | Interest::Keys(..) => {
                 change(&self.any, |list| list.retain(|known| !Arc::ptr_eq(&known.waiter, waiter)));
             }
         }
@@ -109,10 +124,15 @@ impl<K: Send + Sync + 'static> Board<K> {
 
     /// Tells those who sleep of a write to `key`, and says what is to be done without the pin.
     ///
-    /// F5: under the pin under which the write was stamped.
-    pub(crate) fn tell(&self, key: &K, hash: u64, revision: u64, pin: &WritePin) -> Told {
-        // F6: between the stamp and the look at who sleeps.
-        fence_both();
+    /// F5: under the pin under which the write was stamped. F6: after a fence that came after that.
+    pub(crate) fn tell(
+        &self,
+        name: &str,
+        key: &K,
+        hash: u64,
+        revision: u64,
+        pin: &WritePin,
+    ) -> Told {
         let mut told = Told::default();
         let bucket = self.bucket(hash).and_then(|bucket| bucket.load(pin.read()));
         for (wanted, waiter) in bucket.into_iter().flatten() {
@@ -121,7 +141,7 @@ impl<K: Send + Sync + 'static> Board<K> {
             }
         }
         for listener in self.any.load(pin.read()).into_iter().flatten() {
-            if listener.wants(key) {
+            if listener.wants(name, key) {
                 told.tell(&listener.waiter, revision);
             }
         }
@@ -130,9 +150,9 @@ impl<K: Send + Sync + 'static> Board<K> {
     }
 
     /// Tells all who sleep.
+    ///
+    /// F6: after a fence that came after whatever they are told of.
     pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin) -> Told {
-        // F6: between the revision and the look at who sleeps.
-        fence_both();
         let mut told = Told::default();
         for bucket in self.exact.get().into_iter().flatten() {
             let list = bucket.load(pin).into_iter().flatten();
@@ -167,6 +187,12 @@ impl Told {
         }
     }
 
+    pub(crate) fn and(mut self, more: Self) -> Self {
+        self.woken.extend(more.woken);
+        self.callbacks.extend(more.callbacks);
+        self
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.woken.is_empty() && self.callbacks.is_empty()
     }
@@ -179,9 +205,12 @@ impl Told {
     }
 }
 
-impl<K> Listener<K> {
-    fn wants(&self, key: &K) -> bool {
-        let Some(keys) = &self.keys else { return true };
+impl<K: ?Sized> Listener<K> {
+    fn wants(&self, name: &str, key: &K) -> bool {
+        let Some((names, keys)) = &self.keys else { return true };
+        if !name.starts_with(&**names) {
+            return false;
+        }
         let mut wants = true;
         // It may be a user's `AsRef`. Who is woken for nothing looks for himself.
         contain(|| wants = keys(key));

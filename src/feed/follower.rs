@@ -2,7 +2,8 @@
 
 use std::task::Waker;
 
-use crate::protocol::ring::{Entry, Taken};
+use crate::protocol::note::Entry;
+use crate::protocol::ring::Taken;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::waiter::{Slept, Waiter};
 use crate::reclaim::ReadPin;

@@ -124,12 +124,15 @@ impl<K, V> Limbo<K, V> {
     }
 
     /// Counts a document that exists now; `fresh` if nothing was retired for it.
-    pub(crate) fn count_created(&self, fresh: bool) {
+    ///
+    /// Says whether it is time for this thread to sweep, as `retire` does.
+    pub(crate) fn count_created(&self, fresh: bool) -> bool {
         let shard = self.shard();
         // Relaxed: figures; exact when nobody writes.
         shard.live.fetch_add(1, Relaxed);
         // Relaxed: likewise.
-        shard.fresh.fetch_add(u64::from(fresh), Relaxed);
+        let before = shard.fresh.fetch_add(u64::from(fresh), Relaxed);
+        fresh && (before + 1) % u64::from(SWEEP_EVERY) == 0
     }
 
     pub(crate) fn count_removed(&self) {

@@ -4,83 +4,62 @@
 //! view does. Its **tail** is a revision in a slot of the views, which follows the clock at the
 //! distance of the ring's length.
 
-use std::any::Any;
-use std::collections::VecDeque;
-use std::marker::PhantomData;
 use std::ptr::{self, NonNull};
 
 use crate::clock::coarse_now;
-use crate::limits::{FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, MARK_EVERY, TAIL_STEP, TAKE_SPINS};
-use crate::protocol::node::NodeRef;
-use crate::protocol::stamp::{Origin, Stamp};
+use crate::limits::{FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, TAKE_SPINS};
+use crate::protocol::note::{Entry, Note, Owned, Placed};
+use crate::protocol::stamp::Stamp;
+use crate::protocol::tender::{Departed, Tender, Tending};
 use crate::protocol::timeline::Timeline;
-use crate::reclaim::{Grace, ReadPin, WritePin};
+use crate::reclaim::ReadPin;
 use crate::sync::{
-    AcqRel, Acquire, AtomicPtr, AtomicU64, Mutex, OnceLock, Relaxed, Release, lock, spin, step,
-    try_lock,
+    AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, Mutex, OnceLock, Relaxed, lock, spin, step,
 };
 
 /// The last revisions of a timeline, while anybody watches it.
 pub(crate) struct Ring {
     /// Larger revisions are placed in their slots; `NOBODY` if nobody watches.
-    since: AtomicU64,
+    pub(super) since: AtomicU64,
     /// Made when somebody watches for the first time.
-    slots: OnceLock<Box<[Slot]>>,
-    bounds: RingBounds,
+    pub(super) slots: OnceLock<Box<[Slot]>>,
+    pub(super) bounds: RingBounds,
     /// From here on nothing is missing but what was lapped.
-    whole: AtomicU64,
+    pub(super) whole: AtomicU64,
     /// Up to here slots are emptied, or were.
-    floor: AtomicU64,
+    pub(super) floor: AtomicU64,
     /// What the tail's slot shows.
-    tail: AtomicU64,
-    tender: Mutex<Tender>,
-    notes: Mutex<Vec<Owned>>,
+    pub(super) tail: AtomicU64,
+    pub(super) tender: Mutex<Tender>,
+    /// The tail's slot among the views.
+    pub(super) view: AtomicU32,
+    pub(super) notes: Mutex<Vec<Owned>>,
     /// What collections have left behind, and the revision at which they did.
-    departed: Mutex<Vec<(u64, Departed)>>,
+    pub(super) departed: Mutex<Vec<(u64, Departed)>>,
 }
-
-type Departed = Box<dyn Any + Send + Sync>;
 
 /// What a ring keeps at most.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RingBounds {
     pub(crate) revisions: usize,
     pub(crate) bytes: u64,
+    /// Whether it is kept while nobody watches as well.
+    pub(crate) retains: bool,
 }
 
 impl Default for RingBounds {
     fn default() -> Self {
-        Self { revisions: FEED_CAPACITY, bytes: FEED_BYTES }
+        Self { revisions: FEED_CAPACITY, bytes: FEED_BYTES, retains: false }
     }
 }
 
 /// One place of the ring, for every revision with the same remainder.
-struct Slot {
+pub(super) struct Slot {
     /// A stamp, whose ticket is its number, or a number that was given up, with the lowest bit set.
-    word: AtomicPtr<Stamp>,
+    pub(super) word: AtomicPtr<Stamp>,
     /// When that was placed, in nanoseconds of the wall clock.
     at: AtomicU64,
 }
-
-/// What happened that is no snapshot.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Note {
-    /// Which collection it is about.
-    pub(crate) origin: Origin,
-    /// How many documents a `clear` removed, of those with revisions up to the second number.
-    pub(crate) count: usize,
-    pub(crate) up_to: u64,
-}
-
-/// A note in its slot.
-#[repr(C)]
-struct Placed {
-    stamp: Stamp,
-    note: Note,
-}
-
-/// One that the ring has to free.
-struct Owned(NonNull<Placed>);
 
 /// What a reader finds under a revision.
 pub(crate) enum Taken<'g> {
@@ -93,37 +72,6 @@ pub(crate) enum Taken<'g> {
     Lapped,
 }
 
-/// A snapshot, or a note, that was committed under the revision asked for.
-#[derive(Clone, Copy)]
-pub(crate) struct Entry<'g> {
-    stamp: NonNull<Stamp>,
-    kept: PhantomData<&'g Stamp>,
-    /// When it was placed.
-    pub(crate) at: u64,
-}
-
-/// Whoever holds it moves the tail.
-struct Tender {
-    watchers: usize,
-    state: Tending,
-}
-
-enum Tending {
-    /// All slots are empty, and no slot of the views is taken.
-    Idle,
-    /// What is about to become the tail waits for a grace period.
-    Watched { view: u32, next: Option<(u64, Grace)>, marks: VecDeque<Mark> },
-    /// Nobody watches. First those go who may still place something, then those who may still
-    /// read it.
-    Ending { view: u32, grace: Grace, is_clear: bool },
-}
-
-/// How many bytes had been displaced when the clock stood at a revision.
-struct Mark {
-    revision: u64,
-    displaced: u64,
-}
-
 impl Ring {
     /// An idle ring.
     pub(super) fn new(bounds: RingBounds) -> Self {
@@ -131,11 +79,12 @@ impl Ring {
         Self {
             since: AtomicU64::new(NOBODY),
             slots: OnceLock::new(),
-            bounds: RingBounds { revisions, bytes: bounds.bytes },
+            bounds: RingBounds { revisions, ..bounds },
             whole: AtomicU64::new(NOBODY),
             floor: AtomicU64::new(0),
             tail: AtomicU64::new(NOBODY),
             tender: Mutex::new(Tender { watchers: 0, state: Tending::Idle }),
+            view: AtomicU32::new(NO_VIEW),
             notes: Mutex::new(Vec::new()),
             departed: Mutex::new(Vec::new()),
         }
@@ -175,13 +124,24 @@ impl Ring {
         self.whole.load(Acquire)
     }
 
+    /// Its slot among the views, if it has one.
+    pub(crate) fn view(&self) -> Option<u32> {
+        // Relaxed: a figure.
+        Some(self.view.load(Relaxed)).filter(|&view| view != NO_VIEW)
+    }
+
+    /// How many watch.
+    pub(crate) fn watchers(&self) -> usize {
+        lock(&self.tender).watchers
+    }
+
     /// Up to here everything is gone, or is about to go.
     pub(crate) fn floor(&self) -> u64 {
         // F3 (Acquire): see `give_up_to`.
         self.floor.load(Acquire)
     }
 
-    fn slot(&self, number: u64) -> &Slot {
+    pub(super) fn slot(&self, number: u64) -> &Slot {
         let slots = self.slots.get().expect("F2: made before anybody watches");
         #[expect(clippy::cast_possible_truncation, reason = "the remainder is what is meant")]
         &slots[number as usize & (slots.len() - 1)]
@@ -236,7 +196,7 @@ impl Ring {
                     let is_gone = number <= self.floor.load(Acquire);
                     return if is_gone { Taken::Lapped } else { Taken::Nothing };
                 };
-                let entry = Entry { stamp, kept: PhantomData, at };
+                let entry = Entry::new(stamp, at);
                 let is_its = entry.stamp().fix(number) == number;
                 return if is_its { Taken::Committed(entry) } else { Taken::Nothing };
             }
@@ -257,164 +217,6 @@ impl Ring {
         }
     }
 
-    /// Takes part in watching: whatever is drawn after this call is found in the ring, until it is
-    /// lapped.
-    pub(crate) fn join(&self, timeline: &Timeline) {
-        let mut tender = lock(&self.tender);
-        tender.watchers += 1;
-        match std::mem::replace(&mut tender.state, Tending::Idle) {
-            Tending::Idle => {
-                self.slots.get().is_none().then(|| self.slots.set(slots(self.bounds.revisions)));
-                // R2: as a view is opened.
-                let view = timeline.views().claim();
-                let now = timeline.now_exactly();
-                self.begin(view, now, timeline);
-                tender.state = Tending::watched(view);
-            }
-            Tending::Ending { view, .. } => {
-                self.begin_again(timeline);
-                tender.state = Tending::watched(view);
-            }
-            watched @ Tending::Watched { .. } => tender.state = watched,
-        }
-    }
-
-    fn begin(&self, view: u32, now: u64, timeline: &Timeline) {
-        timeline.views().show(view, now);
-        // F5 (Release): nothing waits behind it.
-        self.tail.store(now, Release);
-        self.begin_again(timeline);
-    }
-
-    fn begin_again(&self, timeline: &Timeline) {
-        // F2 (Release): whoever draws after the look at the clock that follows sees it.
-        self.since.store(timeline.now_exactly(), Release);
-        step("join: before the clock");
-        // F2 (Release): whoever draws a larger number has seen `since`.
-        self.whole.store(timeline.now_exactly(), Release);
-    }
-
-    /// One less watches. What nobody needs any more goes with the next sweeps.
-    pub(crate) fn leave(&self) {
-        lock(&self.tender).watchers -= 1;
-    }
-
-    /// Moves the tail on, if it is time to and nobody else is at it. Never waits. Says whether
-    /// there is nothing left to do but to follow those who watch.
-    pub(crate) fn tend(&self, timeline: &Timeline, pin: &WritePin) -> bool {
-        let Some(mut tender) = try_lock(&self.tender) else { return true };
-        let watchers = tender.watchers;
-        match &mut tender.state {
-            Tending::Idle => {}
-            Tending::Watched { view, .. } if watchers == 0 => {
-                // Relaxed: F2: those who have not seen it are waited for.
-                self.since.store(NOBODY, Relaxed);
-                let (view, grace) = (*view, Grace::ask(pin));
-                tender.state = Tending::Ending { view, grace, is_clear: false };
-                Grace::urge(pin);
-            }
-            Tending::Watched { view, next, marks } => {
-                self.mark(marks, timeline);
-                self.follow(*view, next, marks, timeline, pin);
-            }
-            Tending::Ending { grace, .. } if !grace.is_over(pin) => Grace::urge(pin),
-            Tending::Ending { grace, is_clear, .. } if !*is_clear => {
-                let now = timeline.now();
-                self.give_up_to(now.saturating_sub(self.capacity()), now);
-                (*grace, *is_clear) = (Grace::ask(pin), true);
-                Grace::urge(pin);
-            }
-            Tending::Ending { view, .. } => {
-                // Relaxed: a figure from now on.
-                self.tail.store(NOBODY, Relaxed);
-                timeline.views().release(*view);
-                self.drop_notes(u64::MAX);
-                tender.state = Tending::Idle;
-            }
-        }
-        !matches!(tender.state, Tending::Ending { .. })
-    }
-
-    /// Raises the tail, in steps: what lies behind it leaves the ring first, then whoever may be
-    /// reading it (F5).
-    fn follow(
-        &self,
-        view: u32,
-        next: &mut Option<(u64, Grace)>,
-        marks: &mut VecDeque<Mark>,
-        timeline: &Timeline,
-        pin: &WritePin,
-    ) {
-        if let Some((tail, grace)) = next {
-            if !grace.is_over(pin) {
-                return Grace::urge(pin);
-            }
-            timeline.views().show(view, *tail);
-            // F5 (Release): after the grace period.
-            self.tail.store(*tail, Release);
-            self.drop_notes(*tail);
-            *next = None;
-        }
-        // Relaxed: this thread's own, by the lock.
-        let tail = self.tail.load(Relaxed);
-        let end = self.end(marks, timeline);
-        if end > tail {
-            self.give_up_to(tail, end);
-            step("tend: before the grace period");
-            *next = Some((end, Grace::ask(pin)));
-            Grace::urge(pin);
-        }
-    }
-
-    /// Notes how much was displaced up to now, and forgets what lies behind the tail.
-    fn mark(&self, marks: &mut VecDeque<Mark>, timeline: &Timeline) {
-        // Relaxed: this thread's own, by the lock.
-        let tail = self.tail.load(Relaxed);
-        while marks.get(1).is_some_and(|mark| mark.revision <= tail) {
-            marks.pop_front();
-        }
-        let (revision, displaced) = (timeline.now(), timeline.displaced());
-        if marks.back().is_none_or(|last| last.revision + MARK_EVERY <= revision) {
-            marks.push_back(Mark { revision, displaced });
-        }
-    }
-
-    /// What the tail should be by now: as many revisions behind the clock as the ring goes, or less,
-    /// if they keep too much; in steps.
-    fn end(&self, marks: &VecDeque<Mark>, timeline: &Timeline) -> u64 {
-        let now = timeline.now();
-        let late = now.saturating_sub(self.capacity());
-        // Relaxed: this thread's own, by the lock.
-        let is_time = late >= self.tail.load(Relaxed) + (self.capacity() / TAIL_STEP).max(1);
-        // As much as this was displaced so long ago that it may go.
-        let too_much = timeline.displaced().saturating_sub(self.bounds.bytes);
-        let kept = marks.iter().find(|mark| mark.displaced >= too_much);
-        let heavy = kept.map_or(now, |mark| mark.revision);
-        heavy.max(if is_time { late } else { 0 })
-    }
-
-    /// Empties the slots of all numbers after `from` up to `to`, unless later ones are there
-    /// already. The caller is pinned.
-    fn give_up_to(&self, from: u64, to: u64) {
-        // F3 (Release): whoever finds a slot emptied finds this.
-        self.floor.store(to, Release);
-        for number in from + 1..=to {
-            let slot = self.slot(number);
-            loop {
-                let found = slot.read();
-                if found.number > number || found.word == given_up(number) {
-                    break;
-                }
-                let next = given_up(number);
-                // F3 (AcqRel): as in `place`.
-                // Relaxed: who fails looks again.
-                if slot.word.compare_exchange(found.word, next, AcqRel, Relaxed).is_ok() {
-                    break;
-                }
-            }
-        }
-    }
-
     /// Announces something that is no snapshot, under a revision of its own. The caller is pinned.
     pub(super) fn announce(&self, note: Note, timeline: &Timeline) -> u64 {
         loop {
@@ -429,41 +231,11 @@ impl Ring {
             }
         }
     }
-
-    /// Keeps what holds the snapshots of a collection that is gone, if it may still show them.
-    pub(super) fn see_off<T: Send + Sync + 'static>(&self, thing: T, timeline: &Timeline) {
-        // An idle ring is empty, and nothing is placed any more of a collection that is gone.
-        if self.is_kept() {
-            let thing: Departed = Box::new(thing);
-            lock(&self.departed).push((timeline.now(), thing));
-        }
-    }
-
-    /// What nobody is shown any more (F8). The caller drops it, without a pin.
-    #[must_use = "it has destructors of the user's"]
-    pub(crate) fn let_go(&self) -> Vec<(u64, Departed)> {
-        let tail = self.tail();
-        let mut departed = lock(&self.departed);
-        let (gone, left) = std::mem::take(&mut *departed).into_iter().partition(|it| it.0 <= tail);
-        *departed = left;
-        gone
-    }
-
-    /// F5: nobody reads what lies behind the tail.
-    fn drop_notes(&self, tail: u64) {
-        lock(&self.notes).retain(|note| note.stamp().ticket() > tail);
-    }
-}
-
-impl Tending {
-    fn watched(view: u32) -> Self {
-        Self::Watched { view, next: None, marks: VecDeque::new() }
-    }
 }
 
 impl Slot {
     /// The word, and the number that it stands under. The caller is pinned.
-    fn read(&self) -> Found {
+    pub(super) fn read(&self) -> Found {
         loop {
             // F3 (Acquire): all of the stamp, and the time.
             let word = self.word.load(Acquire);
@@ -482,9 +254,9 @@ impl Slot {
     }
 }
 
-struct Found {
-    word: *mut Stamp,
-    number: u64,
+pub(super) struct Found {
+    pub(super) word: *mut Stamp,
+    pub(super) number: u64,
 }
 
 impl Found {
@@ -493,57 +265,7 @@ impl Found {
     }
 }
 
-impl Owned {
-    fn new(placed: Placed) -> Self {
-        Self(NonNull::from(Box::leak(Box::new(placed))))
-    }
-
-    fn stamp(&self) -> &Stamp {
-        // SAFETY: F5: dropped here only.
-        unsafe { &(*self.0.as_ptr()).stamp }
-    }
-}
-
-impl Drop for Owned {
-    fn drop(&mut self) {
-        // SAFETY: F5: out of the ring, and nobody reads it any more.
-        drop(unsafe { Box::from_raw(self.0.as_ptr()) });
-    }
-}
-
-// SAFETY: F5: a note is plain numbers, and its stamp is atomic.
-unsafe impl Send for Owned {}
-
-impl<'g> Entry<'g> {
-    fn stamp(self) -> &'g Stamp {
-        // SAFETY: F1: found in its slot under a pin that lives for `'g`.
-        unsafe { self.stamp.as_ref() }
-    }
-
-    /// Which collection it happened in.
-    pub(crate) fn origin(self) -> Origin {
-        self.note().map_or_else(|| self.stamp().origin(), |note| note.origin)
-    }
-
-    /// The note that this is, unless it is a snapshot.
-    pub(crate) fn note(self) -> Option<Note> {
-        let placed: NonNull<Placed> = self.stamp.cast();
-        // SAFETY: F1: every stamp without a handle is the first field of a placed note, and stays.
-        self.stamp().is_note().then(|| unsafe { placed.as_ref() }.note)
-    }
-
-    /// The snapshot that this is, unless it is a note.
-    ///
-    /// # Safety
-    ///
-    /// It happened in a collection of these types.
-    pub(super) unsafe fn node<K, V>(self) -> Option<NodeRef<'g, K, V>> {
-        // SAFETY: F1: every other stamp is the first field of a node, which stays.
-        (!self.stamp().is_note()).then(|| unsafe { NodeRef::new(self.stamp.cast()) })
-    }
-}
-
-fn given_up(number: u64) -> *mut Stamp {
+pub(super) fn given_up(number: u64) -> *mut Stamp {
     ptr::without_provenance_mut(usize::try_from(number << 1 | 1).unwrap_or(usize::MAX))
 }
 
@@ -553,9 +275,10 @@ fn number_given_up(word: *mut Stamp) -> Option<u64> {
     (NonNull::new(word).is_none() || bits & 1 == 1).then_some(bits as u64 >> 1)
 }
 
-fn slots(len: usize) -> Box<[Slot]> {
+pub(super) fn slots(len: usize) -> Box<[Slot]> {
     let slot = || Slot { word: AtomicPtr::new(ptr::null_mut()), at: AtomicU64::new(0) };
     std::iter::repeat_with(slot).take(len).collect()
 }
 
-const NOBODY: u64 = u64::MAX;
+pub(super) const NOBODY: u64 = u64::MAX;
+pub(super) const NO_VIEW: u32 = u32::MAX;

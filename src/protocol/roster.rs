@@ -1,14 +1,15 @@
 //! The **roster**: every handle of a collection, by position.
 
+use std::any::Any;
 use std::ptr::{self, NonNull};
 
 use crate::limits::SLAB_LEN;
 use crate::protocol::doomed::Doomed;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::Entry;
+use crate::protocol::note::Entry;
 use crate::protocol::segmented::Segmented;
-use crate::protocol::stamp::Origin;
+use crate::protocol::stamp::{Origin, Source};
 use crate::protocol::vacancies::Vacancies;
 use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicUsize, Relaxed};
 
@@ -28,7 +29,10 @@ pub(crate) struct Committed<'g, K, V> {
 }
 
 /// What outlives the collection for as long as somebody owns one of its snapshots.
+#[repr(C)]
 struct Heart<K, V> {
+    /// First, for `Entry::source`.
+    source: Source,
     /// One for the collection, one for each occupied handle.
     owners: AtomicUsize,
     slabs: Segmented<AtomicPtr<Slab<K, V>>>,
@@ -53,6 +57,7 @@ unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Roster<K, V> {}
 impl<K, V> Roster<K, V> {
     pub(crate) fn new() -> Self {
         let heart = Box::new(Heart {
+            source: Source::new(),
             owners: AtomicUsize::new(1),
             slabs: Segmented::new(),
             len: AtomicUsize::new(0),
@@ -70,6 +75,11 @@ impl<K, V> Roster<K, V> {
     /// What tells this collection from others, for as long as any of its snapshots is there.
     pub(crate) fn origin(&self) -> Origin {
         Origin::of(self.heart.as_ptr().cast())
+    }
+
+    /// Says what whoever finds a snapshot of this collection in the ring should be led to.
+    pub(crate) fn introduce(&self, source: Box<dyn Any + Send + Sync>) {
+        let _first = self.heart().source.set(source);
     }
 
     /// The snapshot that was committed, and the one before it, if it happened in this collection.

@@ -5,7 +5,8 @@ use std::ptr::NonNull;
 use crate::clock::coarse_now;
 use crate::limits::HELP_SPINS;
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::{Note, Ring, RingBounds};
+use crate::protocol::note::Note;
+use crate::protocol::ring::{Ring, RingBounds};
 use crate::protocol::stamp::Stamp;
 use crate::protocol::views::Views;
 use crate::reclaim::ReadPin;
@@ -33,7 +34,11 @@ impl Timeline {
     pub(crate) fn starting(after: u64, bounds: RingBounds) -> Self {
         let clock = Clock { revision: AtomicU64::new(after), displaced: AtomicU64::new(0) };
         let (clock, ring) = (Padded(clock), Padded(Ring::new(bounds)));
-        Self { clock, ring, views: Views::new() }
+        let timeline = Self { clock, ring, views: Views::new() };
+        if bounds.retains {
+            timeline.ring().join(&timeline);
+        }
+        timeline
     }
 
     /// The snapshot's revision. Whoever meets a snapshot without one draws it on its writer's

@@ -4,29 +4,39 @@
 //! it. Handles share a **stay**, which keeps the name, and with all others of the store its
 //! **life**, which keeps it open: both say so to the **registry** when the last one is dropped.
 
+mod any_event;
 mod builder;
 mod dump;
 mod life;
 mod registry;
 mod tenant;
 mod view;
+mod watch;
 
 use std::fmt;
 use std::io;
 
+#[cfg(feature = "json")]
+use uuid::Uuid;
+
 use crate::builder::Builder;
 use crate::collection::Collection;
-use crate::error::StoreError;
+#[cfg(feature = "json")]
+use crate::document::Document;
+use crate::error::{StoreError, WatchError};
 use crate::key::{Key, Value};
 use crate::protocol::ring::RingBounds;
 use crate::stats::Stats;
 use crate::sync::Arc;
+use crate::watch::Subscription;
 
+pub use self::any_event::AnyEvent;
 pub use self::builder::StoreBuilder;
 pub(crate) use self::life::{Home, Life};
 use self::registry::Registry;
 pub(crate) use self::view::SharedLease;
 pub use self::view::StoreView;
+pub use self::watch::{StoreWatch, StoreWatchBuilder};
 
 /// Collections by name, of whatever types, under one clock.
 ///
@@ -130,10 +140,7 @@ impl Store {
     ///
     /// As [`collection`](Self::collection).
     #[cfg(feature = "json")]
-    pub fn documents(
-        &self,
-        name: &str,
-    ) -> Result<Collection<uuid::Uuid, crate::document::Document>, StoreError> {
+    pub fn documents(&self, name: &str) -> Result<Collection<Uuid, Document>, StoreError> {
         self.collection(name)
     }
 
@@ -229,6 +236,20 @@ impl Store {
         StoreView::open(self.registry())
     }
 
+    /// Begins to say what to watch, in all collections together.
+    pub fn watch(&self) -> StoreWatchBuilder {
+        StoreWatchBuilder::new(self.registry())
+    }
+
+    /// Calls `f` for each change in any collection, in the order of revisions, until the
+    /// subscription is dropped. See [`Collection::on_change`].
+    pub fn on_change(
+        &self,
+        f: impl FnMut(Result<&AnyEvent, WatchError>) + Send + 'static,
+    ) -> Subscription {
+        self.watch().for_each(f)
+    }
+
     /// Makes an independent store of the documents of this instant.
     ///
     /// Names, hooks, hashers, indexes, keys, versions and revisions are the same, and its clock goes
@@ -262,10 +283,10 @@ impl Store {
         if self.is_closed() {
             return Err(StoreError::Closed);
         }
-        let bounds = self.registry().timeline().ring().bounds();
-        let fork = Self::starting(view.revision(), bounds);
+        let feed = self.registry().timeline().ring().bounds();
+        let fork = Self::starting(view.revision(), feed);
         for (tenant, lease) in view.stocked("") {
-            fork.registry().found(tenant.fork(&lease, fork.registry().timeline()));
+            fork.registry().found(tenant.fork(&lease, fork.registry()));
         }
         Ok(fork)
     }
@@ -322,7 +343,9 @@ impl Store {
     /// Writers clean up in the collection that they write to. So what the last writes to a
     /// collection left behind stays until the next one, or this.
     pub fn maintain(&self) -> usize {
-        self.registry().all().iter().map(|tenant| tenant.maintain()).sum()
+        let buried = self.registry().all().iter().map(|tenant| tenant.maintain()).sum();
+        self.registry().tidy();
+        buried
     }
 
     /// Closes the store and all of its collections, for all handles.

@@ -1,5 +1,6 @@
 //! The **registry**: which names a store has, and what is under them.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
 use std::ops::Bound;
@@ -7,13 +8,15 @@ use std::ops::Bound;
 use crate::builder::Hooks;
 use crate::collection::Collection;
 use crate::error::StoreError;
+use crate::feed::{Board, Member};
 use crate::key::{Key, Value};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
+use crate::reclaim::ReadPin;
 use crate::rooms::Rooms;
 use crate::store::life::{Home, Life};
 use crate::store::tenant::{AnyTenant, Tenant, typed};
-use crate::sync::{Arc, OnceLock, RwLock, read, write};
+use crate::sync::{Arc, OnceLock, RwLock, fence_both, read, write};
 
 /// The names of a store, and the clock that all of its collections share.
 ///
@@ -23,6 +26,10 @@ pub(crate) struct Registry {
     timeline: Arc<Timeline>,
     names: RwLock<Names>,
     closed: OnceLock<()>,
+    /// From which revision on nothing happens any more.
+    closed_at: OnceLock<u64>,
+    /// Where writers look who watches the whole store.
+    hub: Arc<Board<dyn Any>>,
     /// Each open view of the store has a share.
     onlookers: Arc<()>,
 }
@@ -55,12 +62,28 @@ impl Registry {
             timeline: Arc::new(Timeline::starting(after, feed)),
             names: RwLock::default(),
             closed: OnceLock::new(),
+            closed_at: OnceLock::new(),
+            hub: Arc::new(Board::new()),
             onlookers: Arc::new(()),
         }
     }
 
     pub(super) fn timeline(&self) -> &Arc<Timeline> {
         &self.timeline
+    }
+
+    pub(super) fn hub(&self) -> &Arc<Board<dyn Any>> {
+        &self.hub
+    }
+
+    /// What a collection needs to take part in this.
+    pub(super) fn member(&self, name: &Arc<str>) -> Member {
+        Member { name: Arc::clone(name), hub: Arc::clone(&self.hub) }
+    }
+
+    /// From which revision on nothing happens any more.
+    pub(super) fn closed_at(&self) -> Option<u64> {
+        self.closed_at.get().copied()
     }
 
     /// A share in what says that a view of the store is open. To be had before its revision.
@@ -84,6 +107,13 @@ impl Registry {
                 gone.push(tenant);
             }
         }
+        let _first = self.closed_at.set(self.timeline.draw());
+        if self.timeline.ring().is_kept() {
+            // F6: the close comes before the look at who sleeps.
+            fence_both();
+            let told = self.hub.tell_all(self.timeline.now(), &ReadPin::new());
+            told.announce();
+        }
         for tenant in gone {
             tenant.end();
         }
@@ -104,6 +134,7 @@ impl Registry {
         if let Some(tenant) = gone {
             tenant.end();
         }
+        self.tidy();
     }
 
     /// Closes what has left its name, and keeps it where older views of the store find it.
@@ -116,11 +147,13 @@ impl Registry {
 
     /// No open view of the store reads at a smaller revision; `u64::MAX` if none is open.
     ///
+    /// A watched ring has a slot among the views, and shows what happened in closed collections.
+    ///
     /// A view has its share before it reads the clock, and whoever asks on behalf of a close has
     /// drawn from it: so the revision of a view that is not seen here is beyond the close (P3).
     fn oldest_onlooker(&self) -> u64 {
         match Arc::strong_count(&self.onlookers) {
-            1 => u64::MAX,
+            1 if !self.timeline.ring().is_kept() => u64::MAX,
             _ => self.timeline.views().oldest(),
         }
     }
@@ -236,8 +269,9 @@ impl Life {
     {
         let configured = hooks.any();
         let registry = self.registry();
-        let rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
-        let new = Arc::new(Tenant::<K, V, S>::new(Arc::clone(&name), hooks, hasher, rooms));
+        let mut rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
+        rooms.member = Some(registry.member(&name));
+        let new = Tenant::<K, V, S>::new(Arc::clone(&name), hooks, hasher, rooms);
         let mut former = None;
         let (tenant, title) = {
             let mut names = write(&registry.names);

@@ -1,6 +1,7 @@
 //! A **tenant**: one collection of a store, whether or not somebody has a handle of it.
 
 use std::any::{Any, TypeId, type_name};
+use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::io;
 
@@ -10,14 +11,19 @@ use crate::collection::{Collection, Title};
 use crate::error::{StoreError, WriteError};
 use crate::key::{Key, Value};
 use crate::limits::FORKED_AT_ONCE;
-use crate::protocol::timeline::Timeline;
+use crate::protocol::node::NodeRef;
+use crate::protocol::note::Entry;
 use crate::rooms::Rooms;
 use crate::stats::Stats;
+use crate::store::any_event::AnyEvent;
 use crate::store::dump;
 use crate::store::life::{Home, Life, Stay};
+use crate::store::registry::Registry;
 use crate::store::view::SharedLease;
+use crate::store::watch::AnyWish;
 use crate::sync::{Arc, Mutex, Weak, lock};
 use crate::view::View;
+use crate::watch::{Subject, Teller, Wish};
 
 /// What the store knows of a collection.
 pub(crate) struct Tenant<K: Key, V: Value, S> {
@@ -35,9 +41,17 @@ struct Handles<K: Key, V: Value> {
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Tenant<K, V, S> {
-    pub(super) fn new(name: Arc<str>, hooks: Hooks<V>, hasher: S, rooms: Rooms<K, V>) -> Self {
+    pub(super) fn new(name: Arc<str>, hooks: Hooks<V>, hasher: S, rooms: Rooms<K, V>) -> Arc<Self> {
         let handles = Handles { title: Weak::new(), stay: Weak::new() };
-        Self { name, hooks, hasher, rooms: Arc::new(rooms), handles: Mutex::new(handles) }
+        let (rooms, handles) = (Arc::new(rooms), Mutex::new(handles));
+        let new = Arc::new(Self { name, hooks, hasher, rooms, handles });
+        let tenant: Arc<dyn AnyTenant> = new.clone();
+        new.rooms.roster.introduce(Box::new(Arc::downgrade(&tenant)));
+        new
+    }
+
+    fn teller(&self) -> Teller<K, V> {
+        Teller::new(&self.rooms, Arc::clone(&self.name), Wish::everything(), None)
     }
 
     /// What all handles share. The caller holds the lock of the names.
@@ -100,7 +114,8 @@ pub(crate) trait AnyTenant: Send + Sync {
     /// Frees what can be freed; says how many snapshots.
     fn maintain(&self) -> usize;
 
-    /// Frees what can be freed of a closed collection that somebody has still a handle of.
+    /// Tells those who watch that it is closed, and frees what can be freed, if somebody still has
+    /// a handle of it.
     fn end(&self);
 
     /// Keeps the name. The caller holds the lock of the names.
@@ -117,8 +132,23 @@ pub(crate) trait AnyTenant: Send + Sync {
     /// Writes out what there was.
     fn dump(&self, lease: &Arc<SharedLease>, out: &mut dyn io::Write) -> io::Result<()>;
 
-    /// The same documents, hooks and indexes on another timeline.
-    fn fork(&self, lease: &Arc<SharedLease>, timeline: &Arc<Timeline>) -> Arc<dyn AnyTenant>;
+    /// What was committed under a revision, if it is wanted.
+    fn read(&self, revision: u64, entry: Entry<'_>, wish: &AnyWish) -> Option<AnyEvent>;
+
+    /// What there was, or what was different from an earlier view, at a position and beyond: those
+    /// that are wanted of about `limit` documents. Says where to go on, if there is more.
+    fn read_view(
+        &self,
+        views: (Option<&Arc<SharedLease>>, &Arc<SharedLease>),
+        position: usize,
+        limit: usize,
+        at: u64,
+        wish: &AnyWish,
+        into: &mut VecDeque<AnyEvent>,
+    ) -> Option<usize>;
+
+    /// The same documents, hooks and indexes, for another store.
+    fn fork(&self, lease: &Arc<SharedLease>, into: &Registry) -> Arc<dyn AnyTenant>;
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
@@ -157,6 +187,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
     }
 
     fn end(&self) {
+        self.rooms.shut();
         if Arc::strong_count(&self.rooms) > 1 {
             self.rooms.maintain();
         }
@@ -183,13 +214,53 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         dump::collection(&self.name, &view, self.hooks.print, out)
     }
 
-    fn fork(&self, lease: &Arc<SharedLease>, timeline: &Arc<Timeline>) -> Arc<dyn AnyTenant> {
-        let rooms = Rooms::new(Arc::clone(timeline), self.len());
+    fn read(&self, revision: u64, entry: Entry<'_>, wish: &AnyWish) -> Option<AnyEvent> {
+        if let Some(committed) = self.rooms.roster.committed(entry) {
+            if !wish.wants(committed.new.get().key()) {
+                return None;
+            }
+        }
+        // I5: what came after the close is shown to nobody.
+        let teller = self.teller();
+        if teller.closed_at().is_some_and(|closed| closed < revision) {
+            return None;
+        }
+        let event = teller.read(revision, entry).filter(|event| wish.passes(event))?;
+        Some(AnyEvent::of(event))
+    }
+
+    fn read_view(
+        &self,
+        (before, now): (Option<&Arc<SharedLease>>, &Arc<SharedLease>),
+        position: usize,
+        limit: usize,
+        at: u64,
+        wish: &AnyWish,
+        into: &mut VecDeque<AnyEvent>,
+    ) -> Option<usize> {
+        let (teller, view) = (self.teller(), View::shared(&self.rooms, now, ()));
+        let mut tell = |old: Option<NodeRef<'_, K, V>>, new: NodeRef<'_, K, V>| {
+            let event = teller.tell(new.revision(), at, old, new);
+            into.extend(event.filter(|event| wish.passes(event)).map(AnyEvent::of));
+        };
+        let next = match before {
+            None => view.owned_from(position, limit, |owned| tell(None, owned.as_ref())),
+            Some(before) => {
+                let before = View::shared(&self.rooms, before, ());
+                view.changed_since(&before, position, limit, tell)
+            }
+        };
+        (next < self.rooms.roster.len()).then_some(next)
+    }
+
+    fn fork(&self, lease: &Arc<SharedLease>, into: &Registry) -> Arc<dyn AnyTenant> {
+        let mut rooms = Rooms::new(Arc::clone(into.timeline()), self.len());
+        rooms.member = Some(into.member(&self.name));
         copy_indexes(&self.rooms, &rooms);
         let view = View::shared(&self.rooms, lease, ());
         view.stream(FORKED_AT_ONCE).for_each(|document| take_over(&rooms, &document));
         let (name, hooks) = (Arc::clone(&self.name), self.hooks.clone());
-        Arc::new(Self::new(name, hooks, self.hasher.clone(), rooms))
+        Self::new(name, hooks, self.hasher.clone(), rooms)
     }
 }
 

@@ -126,6 +126,10 @@ impl StoreView {
         self.stocked("").into_iter().try_for_each(|(tenant, lease)| tenant.dump(&lease, out))
     }
 
+    pub(super) fn into_lease(self) -> Option<Arc<SharedLease>> {
+        self.lease
+    }
+
     pub(super) fn stocked(&self, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Arc<SharedLease>)> {
         let Some(lease) = &self.lease else { return Vec::new() };
         let mut found = self.registry.all_as_of(prefix, self.revision());

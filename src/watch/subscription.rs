@@ -3,14 +3,12 @@
 use std::fmt;
 
 use crate::error::WatchError;
-use crate::event::Event;
 use crate::feed::Deliver;
-use crate::key::{Key, Value};
 use crate::protocol::turn::Turn;
 use crate::reclaim::contain;
-use crate::rooms::Rooms;
 use crate::sync::{Arc, Mutex, lock};
-use crate::watch::Watch;
+use crate::watch::course::Course;
+use crate::watch::subject::Subject;
 
 /// A function that is called for each change, until this is dropped.
 ///
@@ -23,15 +21,21 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    pub(super) fn new<K: Key, V: Value, S: Send + 'static>(
-        rooms: &Arc<Rooms<K, V>>,
-        watch: Watch<K, V, S>,
-        call: impl FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
-    ) -> Self {
-        let work = Mutex::new(Some(Work { watch, call }));
-        let called = Arc::new(Called { rooms: Arc::clone(rooms), turn: Turn::new(), work });
-        let callback: Arc<dyn Deliver> = called.clone();
-        rooms.board.put_callback(callback);
+    /// Calls for each event of a course. `post` puts the callback up where writers look whom to
+    /// call, or takes it down.
+    pub(crate) fn calling<T>(
+        course: Course<T>,
+        call: impl FnMut(Result<&T::Event, WatchError>) + Send + 'static,
+        post: impl Fn(Arc<dyn Deliver>, bool) + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Subject + Send + 'static,
+        T::Event: Send,
+        T::Replay: Send,
+    {
+        let work = Mutex::new(Some(Work { course, call }));
+        let called = Arc::new(Called { post, turn: Turn::new(), work });
+        (called.post)(called.clone(), true);
         // What was replayed, and what was written since the watch began.
         called.deliver();
         Self { callback: called }
@@ -62,24 +66,22 @@ trait Callback: Send + Sync {
     fn panics(&self) -> u64;
 }
 
-struct Called<K: Key, V: Value, S, F> {
-    rooms: Arc<Rooms<K, V>>,
+struct Called<T: Subject, F, P> {
+    post: P,
     turn: Turn,
     /// Whoever has the turn holds it; `None` when it is over.
-    work: Mutex<Option<Work<K, V, S, F>>>,
+    work: Mutex<Option<Work<T, F>>>,
 }
 
-struct Work<K: Key, V: Value, S, F> {
-    watch: Watch<K, V, S>,
+struct Work<T: Subject, F> {
+    course: Course<T>,
     call: F,
 }
 
-impl<K, V, S, F> Called<K, V, S, F>
+impl<T, F, P> Called<T, F, P>
 where
-    K: Key,
-    V: Value,
-    S: Send + 'static,
-    F: FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
+    T: Subject,
+    F: FnMut(Result<&T::Event, WatchError>),
 {
     /// One round of whoever has the turn, who alone takes the lock.
     fn go_on(&self) {
@@ -94,9 +96,9 @@ where
     }
 
     /// Delivers what there is now. Says whether there can be more later.
-    fn round(&self, work: &mut Work<K, V, S, F>) -> bool {
+    fn round(&self, work: &mut Work<T, F>) -> bool {
         while !self.turn.is_over() {
-            let item = match work.watch.try_recv() {
+            let item = match work.course.try_recv() {
                 Ok(None) => return true,
                 Ok(Some(event)) => Ok(event),
                 Err(error) => Err(error),
@@ -117,12 +119,13 @@ where
     }
 }
 
-impl<K, V, S, F> Deliver for Called<K, V, S, F>
+impl<T, F, P> Deliver for Called<T, F, P>
 where
-    K: Key,
-    V: Value,
-    S: Send + 'static,
-    F: FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
+    T: Subject + Send,
+    T::Event: Send,
+    T::Replay: Send,
+    F: FnMut(Result<&T::Event, WatchError>) + Send,
+    P: Send + Sync,
 {
     fn deliver(&self) {
         if !self.turn.begin() {
@@ -138,17 +141,17 @@ where
     }
 }
 
-impl<K, V, S, F> Callback for Called<K, V, S, F>
+impl<T, F, P> Callback for Called<T, F, P>
 where
-    K: Key,
-    V: Value,
-    S: Send + 'static,
-    F: FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
+    T: Subject + Send + 'static,
+    T::Event: Send,
+    T::Replay: Send,
+    F: FnMut(Result<&T::Event, WatchError>) + Send + 'static,
+    P: Fn(Arc<dyn Deliver>, bool) + Send + Sync + 'static,
 {
     fn stop(self: Arc<Self>) {
         self.turn.finish();
-        let callback: Arc<dyn Deliver> = self.clone();
-        self.rooms.board.take_callback_down(&callback);
+        (self.post)(self.clone(), false);
         // Lets go of the function: at once, or when the call that is under way has returned.
         self.deliver();
     }

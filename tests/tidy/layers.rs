@@ -170,7 +170,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("outcome", &[]),
     ("error", &[&["outcome"]]),
     ("document", &[&["error", "limits"]]),
-    ("depth", &[&["document"]]),
+    ("known", &[&["document"]]),
     ("index", &[&["document", "error", "key", "limits"]]),
     // top
     ("builder", &[TOP, WORDS, &["protocol", "sync"]]),
@@ -209,7 +209,7 @@ const TOP: &[&str] = &[
     "view",
     "watch",
 ];
-const WORDS: &[&str] = &["key", "outcome", "error", "document", "depth", "index", "limits"];
+const WORDS: &[&str] = &["key", "outcome", "error", "document", "known", "index", "limits"];
 
 /// A foreign crate, and where it may be named.
 const DOORS: &[(&str, &[&str])] = &[
@@ -223,7 +223,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("sdd", &["src/reclaim.rs"]),
     ("serde", &["src/document/"]),
     ("serde_json", &["src/document/", "src/error/document.rs", "src/index/", "src/lib.rs"]),
-    ("uuid", &["src/index/", "src/key.rs"]),
+    ("uuid", &["src/index/", "src/key.rs", "src/store/mod.rs"]),
 ];
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ pub(crate) const MAINTAIN_ROUNDS: usize = 1;
 pub(crate) const HELD_ROOM_MIN: usize = 4;
 pub(crate) const SCAN_AHEAD_MIN: usize = 1;
 pub(crate) const SCAN_AHEAD_MAX: usize = 2;
+pub(crate) const SCAN_COMING: usize = 2;
 pub(crate) const SCAN_LATER_MAX: usize = 2;
 pub(crate) const SCAN_MEMORY: usize = 2;
 pub(crate) const BUILT_AT_ONCE: usize = 2;

@@ -52,9 +52,9 @@ fn name_keeps_its_type_and_hooks_while_it_has_a_handle_or_a_document() {
     drop(index);
     let other = store.collection::<u8, u8>("name").expect("nothing keeps it");
     drop(other);
-    let built = build().expect("nothing keeps it");
-    built.set(1, 1).expect("open");
-    drop(built);
+    let stocked = build().expect("nothing keeps it");
+    stocked.set(1, 1).expect("open");
+    drop(stocked);
     assert_eq!(store.clear_prefix("").expect("open"), 1);
     assert!(store.collection::<u8, u8>("name").is_ok(), "its last document has gone");
 }

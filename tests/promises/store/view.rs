@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use folio::{Store, by};
+use folio::{Store, StoreView, by};
 
 use crate::common::crew::Crew;
 
@@ -15,7 +15,7 @@ fn view_of_a_store_shows_no_effect_without_its_cause() {
     let store = Store::new();
     let names = ["first", "second", "third"];
     let counts = names.map(|name| store.collection::<u32, u64>(name).expect("a new name"));
-    counts.iter().for_each(|count| assert!(count.set(1, 0).is_ok()));
+    assert!(counts.iter().all(|count| count.set(1, 0).is_ok()));
     let crew = Crew::default();
     thread::scope(|threads| {
         for _ in 0..2 {
@@ -25,11 +25,8 @@ fn view_of_a_store_shows_no_effect_without_its_cause() {
                 for _ in 0..ROUNDS {
                     let view = store.view();
                     // Backwards: were these three instants, the last would be ahead.
-                    let now = ["third", "second", "first"].map(|name| {
-                        let of = view.collection::<u32, u64>(name).expect("its types");
-                        of.get(&1).map(|count| *count).expect("never removed")
-                    });
-                    let [third, second, first] = now;
+                    let now @ [third, second, first] =
+                        ["third", "second", "first"].map(|name| count_in(&view, name));
                     assert!(first >= second && second >= third && third + 1 >= first, "{now:?}");
                     assert!(first >= seen, "later views see more");
                     seen = first;
@@ -40,7 +37,7 @@ fn view_of_a_store_shows_no_effect_without_its_cause() {
             let mut round = 0;
             while !crew.is_done() {
                 round += 1;
-                counts.iter().for_each(|count| assert!(count.set(1, round).is_ok()));
+                assert!(counts.iter().all(|count| count.set(1, round).is_ok()));
             }
         });
     });
@@ -64,13 +61,7 @@ fn document_that_moves_between_collections_is_in_every_view() {
             let _member = crew.member();
             for _ in 0..ROUNDS {
                 let view = store.view();
-                let found = ["east", "west"].map(|name| {
-                    let hall = view.collection::<u32, u32>(name).expect("its types");
-                    let by_index = hall.index("all").expect("it is there").get(7).count();
-                    assert_eq!(hall.len(), by_index);
-                    assert_eq!(hall.contains(&7), by_index == 1);
-                    by_index
-                });
+                let found = ["east", "west"].map(|name| guests_in(&view, name));
                 assert!(found[0] + found[1] >= 1, "it is nowhere at {}", view.revision());
             }
         });
@@ -147,6 +138,18 @@ fn views_of_one_instant_share_it_and_go_on() {
     let sum = thread::spawn(move || one.values().sum::<u32>());
     assert_eq!(sum.join().expect("no panic"), 4_950);
     assert_eq!(two.stream(10).map(|n| *n).sum::<u32>(), 4_950);
+}
+
+fn count_in(view: &StoreView, name: &str) -> u64 {
+    let of = view.collection::<u32, u64>(name).expect("its types");
+    of.get(&1).map(|count| *count).expect("never removed")
+}
+
+fn guests_in(view: &StoreView, name: &str) -> usize {
+    let hall = view.collection::<u32, u32>(name).expect("its types");
+    let by_index = hall.index("all").expect("it is there").get(7).count();
+    assert_eq!((hall.len(), hall.contains(&7)), (by_index, by_index == 1));
+    by_index
 }
 
 const ROUNDS: usize = if cfg!(miri) { 50 } else { 20_000 };
