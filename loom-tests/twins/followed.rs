@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicBool as Flag, Ordering::Relaxed};
 use std::task::{Wake, Waker};
 
 use crate::feed::{Follower, Gap, Interest, Next};
-use crate::protocol::ring::Entry;
-use crate::reclaim::{ReadPin, WritePin};
+use crate::protocol::note::{Entry, Note};
+use crate::reclaim::ReadPin;
 use crate::shelf::Shelf;
 use crate::sync::Arc;
 
@@ -21,12 +21,19 @@ impl Shelf {
     pub(crate) fn watch(&self) -> Watch {
         let follower = self.follow();
         self.rooms().board.put(&Interest::All, follower.waiter());
-        Watch { shelf: self.clone(), follower, woken: Arc::default() }
+        Watch { shelf: self.clone(), follower, woken: Arc::default(), is_asleep: false }
+    }
+
+    /// Puts something in the feed that is no document.
+    pub(crate) fn announce(&self) {
+        let pin = ReadPin::new();
+        let note = Note { origin: self.rooms().roster.origin(), count: 0, up_to: 0 };
+        self.timeline().announce(note, &pin);
     }
 
     /// Moves the tail of the feed on by one step. Says whether there is nothing left to be done.
     pub(crate) fn tend(&self) -> bool {
-        self.timeline().ring().tend(self.timeline(), &WritePin::new())
+        self.rooms().tend()
     }
 
     /// Reads on to the present. Who asks gets the tale so far, and what was missed.
@@ -64,6 +71,7 @@ pub(crate) struct Watch {
     shelf: Shelf,
     follower: Follower,
     woken: Arc<Woken>,
+    is_asleep: bool,
 }
 
 /// Whether it was woken since it last looked.
@@ -80,6 +88,7 @@ impl Watch {
     /// Looks, and falls asleep if there is nothing, as the seat of a watch does.
     pub(crate) fn poll(&mut self) -> Result<Vec<Told>, Gap> {
         self.woken.0.store(false, Relaxed);
+        self.is_asleep = false;
         if let Some(gap) = self.follower.wake().or_else(|| self.follower.lag()) {
             return Err(gap);
         }
@@ -88,7 +97,12 @@ impl Watch {
             return Ok(found);
         }
         self.follower.doze(&Waker::from(Arc::clone(&self.woken)));
-        self.look()
+        let found = self.look()?;
+        self.is_asleep = found.is_empty();
+        if !self.is_asleep {
+            self.follower.stay_awake();
+        }
+        Ok(found)
     }
 
     fn look(&mut self) -> Result<Vec<Told>, Gap> {
@@ -98,12 +112,13 @@ impl Watch {
         }
     }
 
-    pub(crate) fn is_woken(&self) -> bool {
-        self.woken.0.load(Relaxed)
+    /// Whether it found nothing when it looked last.
+    pub(crate) fn is_asleep(&self) -> bool {
+        self.is_asleep
     }
 
-    pub(crate) fn follower(&mut self) -> &mut Follower {
-        &mut self.follower
+    pub(crate) fn is_woken(&self) -> bool {
+        self.woken.0.load(Relaxed)
     }
 }
 

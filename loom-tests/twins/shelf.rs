@@ -24,7 +24,7 @@ impl Shelf {
 
     /// A collection whose feed keeps so many revisions.
     pub(crate) fn with_feed(revisions: usize) -> Self {
-        let bounds = RingBounds { revisions, bytes: u64::MAX };
+        let bounds = RingBounds { revisions, bytes: u64::MAX, retains: false };
         Self::on(&Arc::new(Timeline::starting(0, bounds)))
     }
 

@@ -16,6 +16,7 @@ mod clock;
 mod commit;
 #[path = "../../twins/execution.rs"]
 mod execution;
+#[allow(unused_imports, reason = "what calls back is not here")]
 #[path = "../../../src/feed/mod.rs"]
 mod feed;
 #[path = "../../twins/followed.rs"]
@@ -49,3 +50,5 @@ mod indexes;
 mod invariants;
 mod pairs;
 mod reclamation;
+mod waking;
+mod watching;

@@ -319,7 +319,7 @@ fn p9_slot_is_there_when_it_is_counted() {
         let other = shelf.beside(|shelf| shelf.open().get(1));
         assert_eq!(shelf.open().get(1), Some(10));
         assert_eq!(other.join().unwrap(), Some(10));
-        assert_eq!(shelf.timeline().views().open(), 0);
+        assert_eq!(shelf.timeline().views().open(None).0, 0);
     });
 }
 
