@@ -71,7 +71,7 @@ impl Follower {
     pub(crate) fn reaches(&self, revision: u64) -> bool {
         let ring = self.timeline.ring();
         let behind = self.timeline.now().saturating_sub(revision);
-        behind < ring.capacity() / 2 && revision > ring.floor()
+        behind <= ring.capacity() / 2 && revision >= ring.floor()
     }
 
     /// What comes next, of what was drawn by now.
@@ -111,6 +111,13 @@ impl Follower {
     pub(crate) fn doze(&mut self, waker: &Waker) {
         self.is_asleep = true;
         self.waiter.doze(waker);
+    }
+
+    /// Stays awake after all. Nobody has told it of what lies before the clock, and it may not
+    /// have come that far.
+    pub(crate) fn stay_awake(&mut self) {
+        self.is_asleep = false;
+        self.waiter.wake();
     }
 
     /// Wakes up, if it slept. What concerns it and is lost is a gap.

@@ -244,24 +244,24 @@ impl<K, V> Limbo<K, V> {
             let Some(node) = sweeper.pop_ready() else { break };
             // SAFETY: R1: the limbo's own, until it is buried.
             let ready = unsafe { &*node };
-            let (died, fate) = (ready.died(), ready.fate());
-            if fate == Fate::Last || died <= oldest {
+            let end = ready.end();
+            if end <= oldest {
                 self.bury(node, timeline, ways, pin, doomed);
                 buried += 1;
             } else {
-                sweeper.keep(node, died);
+                sweeper.keep(node, end);
             }
         }
         while buried < limit && sweeper.held.peek().is_some_and(|held| held.0.0 <= oldest) {
             let Some(Reverse((_, mut node))) = sweeper.held.pop() else { break };
             // SAFETY: R1: the limbo's own, until it is buried.
             while let Some(held) = unsafe { node.as_ref() } {
-                let (died, below) = (held.died(), held.below());
-                if died <= oldest {
+                let (end, below) = (held.end(), held.below());
+                if end <= oldest {
                     self.bury(node, timeline, ways, pin, doomed);
                     buried += 1;
                 } else {
-                    sweeper.keep(node, died);
+                    sweeper.keep(node, end);
                 }
                 node = below;
             }

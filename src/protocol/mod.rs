@@ -59,13 +59,15 @@
 //!   found at `R` carries its tag.
 //!
 //! * **F1** A snapshot is placed only if it was found without a revision after its ticket was
-//!   drawn. So it dies after that number, and stays until the tail has passed it (R2).
+//!   drawn. So it dies after that number, and stays until the tail has passed it (R2). The last of
+//!   its handle waits for that as well.
 //! * **F3** A slot goes from smaller numbers to larger ones only. So what has left its slot never
-//!   comes back under that number, and may be given another ticket.
+//!   comes back under that number. A snapshot has a revision before it leaves its slot.
 //! * **F4** A snapshot has one ticket at a time, on which all who stamp it agree; it gets another
-//!   one only when its slot has that number, or a larger one, without it. It counts under the
-//!   ticket that is its revision. So it is found exactly once, and a number that was drawn by a
-//!   stalled thread holds nobody up: it is given up.
+//!   one only when its slot has that number, or a larger one, without it. If it was there before,
+//!   it has a revision (F3), and is not placed again. It counts under the ticket that is its
+//!   revision. So it is found exactly once, and a number that was drawn by a stalled thread holds
+//!   nobody up: it is given up.
 //! * **F5** The tail is raised to `t` when every slot has left the numbers up to `t` behind, and a
 //!   grace period after that. So whoever found something there is gone, and whoever wrote it has
 //!   told all who sleep: writers do so before they drop their pin.

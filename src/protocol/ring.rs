@@ -158,18 +158,15 @@ impl Ring {
         slot.at.fetch_max(at, Relaxed);
         let mut found = slot.read();
         loop {
-            if found.word == stamp {
-                return true;
-            }
             if found.number >= number {
-                return false;
+                // F4: perhaps it stands here under another number by now.
+                return found.word == stamp && found.number == number;
             }
             step("place: before");
-            // F3 (AcqRel): only ever from a smaller number to a larger one.
-            match slot.word.compare_exchange(found.word, stamp, AcqRel, Acquire) {
-                Ok(_) => return true,
-                Err(_) => found = slot.read(),
+            if slot.replace(&found, stamp) {
+                return true;
             }
+            found = slot.read();
         }
     }
 
@@ -209,9 +206,7 @@ impl Ring {
                 continue;
             }
             step("take: before giving up");
-            // F3 (AcqRel): as in `place`.
-            // Relaxed: who fails looks again.
-            if slot.word.compare_exchange(found.word, given_up(number), AcqRel, Relaxed).is_ok() {
+            if slot.replace(&found, given_up(number)) {
                 return Taken::Nothing;
             }
         }
@@ -251,6 +246,22 @@ impl Slot {
             };
             return Found { word, number };
         }
+    }
+
+    /// Puts something with a larger number in the place of what was found. The caller is pinned.
+    ///
+    /// F4: a snapshot that goes without a revision gets this one first: it is not placed again.
+    pub(super) fn replace(&self, found: &Found, next: *mut Stamp) -> bool {
+        if let Some(stamp) = found.stamp() {
+            // SAFETY: F1: found in its slot under this pin.
+            let stamp = unsafe { stamp.as_ref() };
+            if stamp.revision() == 0 {
+                stamp.fix(found.number);
+            }
+        }
+        // F3 (AcqRel): only ever from a smaller number to a larger one.
+        // Relaxed: who fails looks again.
+        self.word.compare_exchange(found.word, next, AcqRel, Relaxed).is_ok()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::limits::{MARK_EVERY, TAIL_STEP};
 use crate::protocol::ring::{NO_VIEW, NOBODY, Ring, given_up, slots};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};
-use crate::sync::{AcqRel, Relaxed, Release, lock, step, try_lock};
+use crate::sync::{Relaxed, Release, lock, step, try_lock};
 
 pub(super) type Departed = Box<dyn Any + Send + Sync>;
 
@@ -22,9 +22,8 @@ pub(super) enum Tending {
     Idle,
     /// What is about to become the tail waits for a grace period.
     Watched { view: u32, next: Option<(u64, Grace)>, marks: VecDeque<Mark> },
-    /// Nobody watches. First those go who may still place something, then those who may still
-    /// read it.
-    Ending { view: u32, grace: Grace, is_clear: bool },
+    /// Nobody watches. Those may still place something, or look at it, who did so until just now.
+    Ending { view: u32, grace: Grace },
 }
 
 /// How many bytes had been displaced when the clock stood at a revision.
@@ -89,7 +88,7 @@ impl Ring {
                 // Relaxed: F2: those who have not seen it are waited for.
                 self.since.store(NOBODY, Relaxed);
                 let (view, grace) = (*view, Grace::ask(pin));
-                tender.state = Tending::Ending { view, grace, is_clear: false };
+                tender.state = Tending::Ending { view, grace };
                 Grace::urge(pin);
             }
             Tending::Watched { view, next, marks } => {
@@ -97,13 +96,8 @@ impl Ring {
                 self.follow(*view, next, marks, timeline, pin);
             }
             Tending::Ending { grace, .. } if !grace.is_over(pin) => Grace::urge(pin),
-            Tending::Ending { grace, is_clear, .. } if !*is_clear => {
-                let now = timeline.now();
-                self.give_up_to(now.saturating_sub(self.capacity()), now);
-                (*grace, *is_clear) = (Grace::ask(pin), true);
-                Grace::urge(pin);
-            }
             Tending::Ending { view, .. } => {
+                self.give_up_to(0, timeline.now());
                 // Relaxed: a figure from now on.
                 self.tail.store(NOBODY, Relaxed);
                 // Relaxed: likewise.
@@ -179,19 +173,13 @@ impl Ring {
     fn give_up_to(&self, from: u64, to: u64) {
         // F3 (Release): whoever finds a slot emptied finds this.
         self.floor.store(to, Release);
-        // Each slot once: what is further back has the slot of a later number.
-        let from = from.max(to.saturating_sub(self.capacity()));
-        for number in from + 1..=to {
+        // Each slot once, however long it could not be done.
+        for number in from.max(to.saturating_sub(self.capacity())) + 1..=to {
             let slot = self.slot(number);
             loop {
                 let found = slot.read();
-                if found.number > number || found.word == given_up(number) {
-                    break;
-                }
-                let next = given_up(number);
-                // F3 (AcqRel): as in `place`.
-                // Relaxed: who fails looks again.
-                if slot.word.compare_exchange(found.word, next, AcqRel, Relaxed).is_ok() {
+                let is_empty = found.number > number || found.word == given_up(number);
+                if is_empty || slot.replace(&found, given_up(number)) {
                     break;
                 }
             }
@@ -211,15 +199,17 @@ impl Ring {
     #[must_use = "it has destructors of the user's"]
     pub(crate) fn let_go(&self) -> Vec<(u64, Departed)> {
         let tail = self.tail();
-        let mut departed = lock(&self.departed);
+        let Some(mut departed) = try_lock(&self.departed) else { return Vec::new() };
         let (gone, left) = std::mem::take(&mut *departed).into_iter().partition(|it| it.0 <= tail);
         *departed = left;
         gone
     }
 
-    /// F5: nobody reads what lies behind the tail.
+    /// F5: nobody reads what lies behind the tail. If somebody adds one just now, they stay.
     fn drop_notes(&self, tail: u64) {
-        lock(&self.notes).retain(|note| note.stamp().ticket() > tail);
+        if let Some(mut notes) = try_lock(&self.notes) {
+            notes.retain(|note| note.stamp().ticket() > tail);
+        }
     }
 }
 

@@ -62,5 +62,8 @@ impl Waiter {
     }
 }
 
+/// What a sleeper is told of that should look, and can miss nothing.
+pub(crate) const NO_REVISION: u64 = ASLEEP - 1;
+
 const AWAKE: u64 = 0;
 const ASLEEP: u64 = u64::MAX;

@@ -12,6 +12,7 @@ use crate::feed::{Board, Member};
 use crate::key::{Key, Value};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
+use crate::protocol::waiter::NO_REVISION;
 use crate::reclaim::ReadPin;
 use crate::rooms::Rooms;
 use crate::store::life::{Home, Life};
@@ -113,7 +114,7 @@ impl Registry {
         if self.timeline.ring().is_kept() {
             // F6: the close comes before the look at who sleeps.
             fence_both();
-            let told = self.hub.tell_all(self.timeline.now(), &ReadPin::new());
+            let told = self.hub.tell_all(NO_REVISION, &ReadPin::new());
             told.announce();
         }
         for tenant in gone {

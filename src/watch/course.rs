@@ -165,7 +165,11 @@ impl<T: Subject> Course<T> {
         match (&found, waker) {
             (Found::Nothing, Some(waker)) => {
                 seat.follower.doze(waker);
-                look(subject, seat, ahead)
+                let found = look(subject, seat, ahead);
+                if !matches!(found, Found::Nothing) {
+                    seat.follower.stay_awake();
+                }
+                found
             }
             _ => found,
         }
