@@ -29,6 +29,8 @@ pub(crate) struct Ring {
     whole: AtomicU64,
     /// What the tail's slot shows.
     tail: AtomicU64,
+    /// Whoever committed something up to here has told those who sleep.
+    told: AtomicU64,
     tender: Mutex<Tender>,
     notes: Mutex<Vec<Owned>>,
 }
@@ -90,11 +92,17 @@ struct Tender {
 enum Tending {
     /// All slots are empty, and no slot of the views is taken.
     Idle,
-    /// What is about to become the tail waits for a grace period.
-    Watched { view: u32, next: Option<(u64, Grace)> },
+    Watched { view: u32, next: Marks },
     /// Nobody watches. First those go who may still place something, then those who may still
     /// read it.
     Ending { view: u32, grace: Grace, is_clear: bool },
+}
+
+/// What the tail and `told` are about to become, each after a grace period.
+#[derive(Default)]
+struct Marks {
+    tail: Option<(u64, Grace)>,
+    told: Option<(u64, Grace)>,
 }
 
 impl Ring {
@@ -106,6 +114,7 @@ impl Ring {
             capacity: capacity.next_power_of_two(),
             whole: AtomicU64::new(NOBODY),
             tail: AtomicU64::new(NOBODY),
+            told: AtomicU64::new(NOBODY),
             tender: Mutex::new(Tender { watchers: 0, state: Tending::Idle }),
             notes: Mutex::new(Vec::new()),
         }
@@ -129,10 +138,10 @@ impl Ring {
         self.tail.load(Relaxed) != NOBODY
     }
 
-    /// What lies behind the ring's end: whoever wrote that has told all who wait for it.
-    pub(crate) fn tail(&self) -> u64 {
+    /// Whoever committed something up to here has told those who sleep.
+    pub(crate) fn told(&self) -> u64 {
         // F5 (Acquire): comes after the grace period before which it was raised.
-        self.tail.load(Acquire)
+        self.told.load(Acquire)
     }
 
     /// From which revision on nothing is missing but what was lapped.
@@ -191,7 +200,7 @@ impl Ring {
             if found.number == number {
                 // Relaxed: F3: the word was read first.
                 let at = slot.at.load(Relaxed);
-                let Some(stamp) = found.stamp() else { return Taken::Nothing };
+                let Some(stamp) = found.stamp() else { return self.given_up(number, timeline) };
                 let entry = Entry { stamp, kept: PhantomData, at };
                 let is_its = entry.stamp().fix(number) == number;
                 return if is_its { Taken::Committed(entry) } else { Taken::Nothing };
@@ -212,6 +221,15 @@ impl Ring {
         }
     }
 
+    /// What it means that a number is given up: something may have been there before the tail left
+    /// it behind.
+    fn given_up(&self, number: u64, timeline: &Timeline) -> Taken<'static> {
+        match timeline.now() >= number + self.capacity() {
+            true => Taken::Lapped,
+            false => Taken::Nothing,
+        }
+    }
+
     /// Takes part in watching: whatever is drawn after this call is found in the ring, until it is
     /// lapped.
     pub(crate) fn join(&self, timeline: &Timeline) {
@@ -224,11 +242,11 @@ impl Ring {
                 let view = timeline.views().claim();
                 let now = timeline.now_exactly();
                 self.begin(view, now, timeline);
-                tender.state = Tending::Watched { view, next: None };
+                tender.state = Tending::Watched { view, next: Marks::default() };
             }
             Tending::Ending { view, .. } => {
                 self.begin_again(timeline);
-                tender.state = Tending::Watched { view, next: None };
+                tender.state = Tending::Watched { view, next: Marks::default() };
             }
             watched @ Tending::Watched { .. } => tender.state = watched,
         }
@@ -238,6 +256,7 @@ impl Ring {
         timeline.views().show(view, now);
         // F5 (Release): nothing waits behind it.
         self.tail.store(now, Release);
+        self.told.store(now, Release);
         self.begin_again(timeline);
     }
 
@@ -287,31 +306,32 @@ impl Ring {
         !matches!(tender.state, Tending::Ending { .. })
     }
 
-    /// Raises the tail, in steps: what lies behind it leaves the ring first, then whoever may be
-    /// reading it (F5).
-    fn follow(
-        &self,
-        view: u32,
-        next: &mut Option<(u64, Grace)>,
-        timeline: &Timeline,
-        pin: &WritePin,
-    ) {
-        if let Some((tail, grace)) = next {
-            if !grace.is_over(pin) {
-                return Grace::urge(pin);
-            }
-            timeline.views().show(view, *tail);
+    /// Raises the marks, in steps: what lies behind the tail leaves the ring first, then whoever may
+    /// be reading it (F5).
+    fn follow(&self, view: u32, next: &mut Marks, timeline: &Timeline, pin: &WritePin) {
+        if let Some((told, _)) = next.told.take_if(|(_, grace)| grace.is_over_for_writers(pin)) {
             // F5 (Release): after the grace period.
-            self.tail.store(*tail, Release);
-            self.drop_notes(*tail);
-            *next = None;
+            self.told.store(told, Release);
+        }
+        if let Some((tail, _)) = next.tail.take_if(|(_, grace)| grace.is_over(pin)) {
+            timeline.views().show(view, tail);
+            // F5 (Release): after the grace period.
+            self.tail.store(tail, Release);
+            self.drop_notes(tail);
         }
         // Relaxed: this thread's own, by the lock.
-        let (tail, end) = (self.tail.load(Relaxed), timeline.now().saturating_sub(self.capacity()));
-        if end >= tail + (self.capacity() / TAIL_STEP).max(1) {
+        let (tail, told, now) = (self.tail.load(Relaxed), self.told.load(Relaxed), timeline.now());
+        let step_at = |mark| mark + (self.capacity() / TAIL_STEP).max(1);
+        let end = told.min(now.saturating_sub(self.capacity()));
+        if next.tail.is_none() && end >= step_at(tail) {
             self.give_up_to(tail, end);
             step("tend: before the grace period");
-            *next = Some((end, Grace::ask(pin)));
+            next.tail = Some((end, Grace::ask(pin)));
+        }
+        if next.told.is_none() && now >= step_at(told) {
+            next.told = Some((now, Grace::ask(pin)));
+        }
+        if next.tail.is_some() || next.told.is_some() {
             Grace::urge(pin);
         }
     }

@@ -35,7 +35,7 @@ impl Waiter {
         fence_both();
     }
 
-    /// Wakes up. What lies behind the tail, as it was before this call, has told of itself.
+    /// Wakes up. What the ring said before this call to be told has told of itself.
     pub(crate) fn wake(&self) -> Slept {
         // F6 (AcqRel): takes what it was told.
         match self.told.swap(AWAKE, AcqRel) {

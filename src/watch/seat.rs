@@ -56,7 +56,8 @@ impl<K: Key, V: Value> Seat<K, V> {
         into: &mut VecDeque<Event<K, V>>,
         waker: Option<&Waker>,
     ) -> Found {
-        if let Some(gap) = self.follower.wake().or_else(|| self.follower.lag()) {
+        self.follower.wake();
+        if let Some(gap) = self.follower.lag() {
             return Found::Gap(gap);
         }
         let found = self.look(teller, into);

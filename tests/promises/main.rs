@@ -19,3 +19,4 @@ mod model;
 mod programs;
 mod stream;
 mod user_code;
+mod watch;
