@@ -44,6 +44,11 @@ impl Waiter {
         }
     }
 
+    /// Who is never to be woken again lets the waker go: its last owner may be a task.
+    pub(crate) fn leave(&self) -> Option<Waker> {
+        self.waker.take()
+    }
+
     /// Tells of something committed, if it sleeps, and says whom to wake. The caller has passed the
     /// writer's fence.
     #[must_use = "a sleeper that was told and not woken sleeps on"]

@@ -27,6 +27,7 @@ use crate::event::Event;
 use crate::feed::Gap;
 use crate::key::{Key, Value};
 use crate::outcome::Revision;
+use crate::protocol::views::Lease;
 use crate::rooms::Rooms;
 use crate::sync::Arc;
 use crate::view::View;
@@ -48,7 +49,7 @@ use crate::view::View;
 /// * **Progress**: readers and writers never wait for a watch, nor a watch for a thread that is
 ///   suspended in the middle of a write: that is told under a later revision.
 /// * **Memory**: while anybody watches, the feed keeps the documents of its last revisions
-///   ([`Stats::feed_kept`](crate::Stats::feed_kept)). A watch that is not read costs no more.
+///   ([`Stats::retired`](crate::Stats::retired)). A watch that is not read costs no more.
 ///
 /// # Examples
 ///
@@ -133,9 +134,11 @@ impl<K: Key, V: Value, S> Watch<K, V, S> {
         (self.replay, self.end, self.is_told) = (None, None, false);
         let interest = self.teller.interest();
         let seat = self.seat.get_or_insert_with(|| Seat::take(&self.rooms, interest, self.buffer));
-        let view = View::open(&self.rooms, self.hasher.clone());
-        seat.go_to(view.revision() + 1);
-        view
+        let lease = self.rooms.open_view();
+        // Of a closed collection there is nothing left to tell but that.
+        let seen = lease.as_ref().map_or_else(|| self.rooms.timeline.now(), Lease::revision);
+        seat.go_to(seen + 1);
+        View::of_lease(&self.rooms, lease, self.hasher.clone())
     }
 
     fn poll(&mut self, waker: Option<&Waker>) -> Poll<Result<Event<K, V>, WatchError>> {

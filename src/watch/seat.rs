@@ -102,5 +102,6 @@ impl<K: Key, V: Value> Drop for Seat<K, V> {
     fn drop(&mut self) {
         // Contained: in a thread that is being torn down the collectors may be gone.
         contain(|| self.rooms.board.take_down(&self.interest, self.follower.waiter()));
+        contain(|| drop(self.follower.waiter().leave()));
     }
 }

@@ -19,7 +19,7 @@ use crate::watch::Watch;
 /// within: a call that is under way on another thread may still come to its end.
 #[must_use = "dropping a subscription ends it"]
 pub struct Subscription {
-    callback: Arc<dyn Callback>,
+    callback: Box<dyn Callback>,
 }
 
 impl Subscription {
@@ -28,16 +28,15 @@ impl Subscription {
         watch: Watch<K, V, S>,
         call: impl FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
     ) -> Self {
-        let work = Mutex::new(Some(Work { watch, call }));
-        let called = Arc::new(Called { rooms: Arc::clone(rooms), turn: Turn::new(), work });
-        let callback: Arc<dyn Deliver> = called.clone();
-        rooms.board.put_callback(callback);
+        let work = Mutex::new(Some(Work { watch, call, is_over: false }));
+        let called = Arc::new(Called { turn: Turn::new(), work });
+        rooms.board.put_callback(called.clone());
         // What was replayed, and what was written since the watch began.
         called.deliver();
-        Self { callback: called }
+        Self { callback: Box::new(Up { rooms: Arc::clone(rooms), called }) }
     }
 
-    /// How often the function has panicked.
+    /// How often the function, or the filter, has panicked.
     pub fn panics(&self) -> u64 {
         self.callback.panics()
     }
@@ -45,9 +44,8 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let callback = Arc::clone(&self.callback);
         // Contained: in a thread that is being torn down the collectors may be gone.
-        contain(|| callback.stop());
+        contain(|| self.callback.stop());
     }
 }
 
@@ -58,12 +56,18 @@ impl fmt::Debug for Subscription {
 }
 
 trait Callback: Send + Sync {
-    fn stop(self: Arc<Self>);
+    fn stop(&self);
     fn panics(&self) -> u64;
 }
 
-struct Called<K: Key, V: Value, S, F> {
+/// Something that is called, and the board that it is up on. The board does not know of this, or
+/// the two would keep each other.
+struct Up<K: Key, V: Value, S, F> {
     rooms: Arc<Rooms<K, V>>,
+    called: Arc<Called<K, V, S, F>>,
+}
+
+struct Called<K: Key, V: Value, S, F> {
     turn: Turn,
     /// Whoever has the turn holds it; `None` when it is over.
     work: Mutex<Option<Work<K, V, S, F>>>,
@@ -72,6 +76,27 @@ struct Called<K: Key, V: Value, S, F> {
 struct Work<K: Key, V: Value, S, F> {
     watch: Watch<K, V, S>,
     call: F,
+    /// The end was told.
+    is_over: bool,
+}
+
+impl<K, V, S, F> Work<K, V, S, F>
+where
+    K: Key,
+    V: Value,
+    F: FnMut(Result<&Event<K, V>, WatchError>),
+{
+    /// Delivers the next event. Says whether there was one.
+    fn next(&mut self) -> bool {
+        let item = match self.watch.try_recv() {
+            Ok(None) => return false,
+            Ok(Some(event)) => Ok(event),
+            Err(error) => Err(error),
+        };
+        self.is_over = matches!(item, Err(WatchError::Closed));
+        (self.call)(item.as_ref().map_err(|error| *error));
+        true
+    }
 }
 
 impl<K, V, S, F> Called<K, V, S, F>
@@ -95,22 +120,14 @@ where
 
     /// Delivers what there is now. Says whether there can be more later.
     fn round(&self, work: &mut Work<K, V, S, F>) -> bool {
-        while !self.turn.is_over() {
-            let item = match work.watch.try_recv() {
-                Ok(None) => return true,
-                Ok(Some(event)) => Ok(event),
-                Err(error) => Err(error),
-            };
-            let mut panicked = true;
-            contain(|| {
-                (work.call)(item.as_ref().map_err(|error| *error));
-                panicked = false;
-            });
-            if panicked {
-                self.turn.count_mishap();
-            }
-            if matches!(item, Err(WatchError::Closed)) {
-                return false;
+        while !self.turn.is_over() && !work.is_over {
+            let mut was_one = None;
+            // Function, filter, and the destructors of what is told are the user's.
+            contain(|| was_one = Some(work.next()));
+            match was_one {
+                Some(true) => {}
+                Some(false) => return true,
+                None => self.turn.count_mishap(),
             }
         }
         false
@@ -138,22 +155,22 @@ where
     }
 }
 
-impl<K, V, S, F> Callback for Called<K, V, S, F>
+impl<K, V, S, F> Callback for Up<K, V, S, F>
 where
     K: Key,
     V: Value,
     S: Send + 'static,
     F: FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
 {
-    fn stop(self: Arc<Self>) {
-        self.turn.finish();
-        let callback: Arc<dyn Deliver> = self.clone();
+    fn stop(&self) {
+        self.called.turn.finish();
+        let callback: Arc<dyn Deliver> = self.called.clone();
         self.rooms.board.take_callback_down(&callback);
         // Lets go of the function: at once, or when the call that is under way has returned.
-        self.deliver();
+        self.called.deliver();
     }
 
     fn panics(&self) -> u64 {
-        self.turn.mishaps()
+        self.called.turn.mishaps()
     }
 }

@@ -1,10 +1,13 @@
 //! Watches and callbacks of one collection.
 
+mod ends;
 mod lag;
+mod replay;
+mod told;
 
 use folio::{Cause, Collection, Event, EventKind, Watch, WatchError};
 
-type Stock = Collection<u64, u64>;
+pub(super) type Stock = Collection<u64, u64>;
 
 /// An event as a test compares it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
