@@ -157,7 +157,6 @@ where
         }
         let idle = ring.tend(&self.timeline, &WritePin::new());
         drop(ring.let_go());
-        self.board.tidy();
         idle
     }
 

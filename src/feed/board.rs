@@ -119,6 +119,7 @@ impl<K: ?Sized + 'static> Board<K> {
     pub(crate) fn tidy(&self) {
         self.any.tidy();
         self.callbacks.tidy();
+        self.exact.get().into_iter().flatten().for_each(Published::tidy);
     }
 
     fn bucket(&self, hash: u64) -> Option<&Bucket> {

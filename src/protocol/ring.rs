@@ -30,6 +30,8 @@ pub(crate) struct Ring {
     pub(super) floor: AtomicU64,
     /// What the tail's slot shows.
     pub(super) tail: AtomicU64,
+    /// Whoever committed something up to here has told those who sleep.
+    pub(super) told: AtomicU64,
     pub(super) tender: Mutex<Tender>,
     /// The tail's slot among the views.
     pub(super) view: AtomicU32,
@@ -83,6 +85,7 @@ impl Ring {
             whole: AtomicU64::new(NOBODY),
             floor: AtomicU64::new(0),
             tail: AtomicU64::new(NOBODY),
+            told: AtomicU64::new(NOBODY),
             tender: Mutex::new(Tender { watchers: 0, state: Tending::Idle }),
             view: AtomicU32::new(NO_VIEW),
             notes: Mutex::new(Vec::new()),
@@ -112,10 +115,16 @@ impl Ring {
         self.tail.load(Relaxed) != NOBODY
     }
 
-    /// What lies behind the ring's end: whoever wrote that has told all who wait for it.
+    /// What lies behind the ring's end.
     pub(crate) fn tail(&self) -> u64 {
         // F5 (Acquire): comes after the grace period before which it was raised.
         self.tail.load(Acquire)
+    }
+
+    /// Whoever committed something up to here has told those who sleep.
+    pub(crate) fn told(&self) -> u64 {
+        // F5 (Acquire): comes after the grace period before which it was raised.
+        self.told.load(Acquire)
     }
 
     /// From which revision on nothing is missing but what was lapped.
