@@ -156,6 +156,7 @@ where
         }
         let idle = ring.tend(&self.timeline, &WritePin::new());
         drop(ring.let_go());
+        self.board.tidy();
         idle
     }
 

@@ -115,6 +115,12 @@ impl<K: ?Sized + 'static> Board<K> {
         change(&self.callbacks, |list| list.retain(|known| !ptr::addr_eq(&**known, &**callback)));
     }
 
+    /// Frees lists that nobody can be looking at any more. Never waits.
+    pub(crate) fn tidy(&self) {
+        self.any.tidy();
+        self.callbacks.tidy();
+    }
+
     fn bucket(&self, hash: u64) -> Option<&Bucket> {
         let buckets = self.exact.get()?;
         // The upper bits, as the table does: it is they that differ.

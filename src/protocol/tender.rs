@@ -179,6 +179,8 @@ impl Ring {
     fn give_up_to(&self, from: u64, to: u64) {
         // F3 (Release): whoever finds a slot emptied finds this.
         self.floor.store(to, Release);
+        // Each slot once: what is further back has the slot of a later number.
+        let from = from.max(to.saturating_sub(self.capacity()));
         for number in from + 1..=to {
             let slot = self.slot(number);
             loop {

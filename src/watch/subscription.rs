@@ -18,6 +18,9 @@ use crate::watch::subject::Subject;
 #[must_use = "dropping a subscription ends it"]
 pub struct Subscription {
     callback: Arc<dyn Callback>,
+    /// Puts it up where writers look whom to call, or takes it down. Not the callback's own: that
+    /// would keep the collection, which keeps it.
+    post: Box<dyn Fn(Arc<dyn Deliver>, bool) + Send + Sync>,
 }
 
 impl Subscription {
@@ -34,11 +37,11 @@ impl Subscription {
         T::Replay: Send,
     {
         let work = Mutex::new(Some(Work { course, call }));
-        let called = Arc::new(Called { post, turn: Turn::new(), work });
-        (called.post)(called.clone(), true);
+        let called = Arc::new(Called { turn: Turn::new(), work });
+        post(called.clone(), true);
         // What was replayed, and what was written since the watch began.
         called.deliver();
-        Self { callback: called }
+        Self { callback: called, post: Box::new(post) }
     }
 
     /// How often the function has panicked.
@@ -49,9 +52,9 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let callback = Arc::clone(&self.callback);
         // Contained: in a thread that is being torn down the collectors may be gone.
-        contain(|| callback.stop());
+        contain(|| (self.post)(Arc::clone(&self.callback).deliverer(), false));
+        contain(|| self.callback.stop());
     }
 }
 
@@ -62,12 +65,12 @@ impl fmt::Debug for Subscription {
 }
 
 trait Callback: Send + Sync {
-    fn stop(self: Arc<Self>);
+    fn deliverer(self: Arc<Self>) -> Arc<dyn Deliver>;
+    fn stop(&self);
     fn panics(&self) -> u64;
 }
 
-struct Called<T: Subject, F, P> {
-    post: P,
+struct Called<T: Subject, F> {
     turn: Turn,
     /// Whoever has the turn holds it; `None` when it is over.
     work: Mutex<Option<Work<T, F>>>,
@@ -78,7 +81,7 @@ struct Work<T: Subject, F> {
     call: F,
 }
 
-impl<T, F, P> Called<T, F, P>
+impl<T, F> Called<T, F>
 where
     T: Subject,
     F: FnMut(Result<&T::Event, WatchError>),
@@ -119,13 +122,12 @@ where
     }
 }
 
-impl<T, F, P> Deliver for Called<T, F, P>
+impl<T, F> Deliver for Called<T, F>
 where
     T: Subject + Send,
     T::Event: Send,
     T::Replay: Send,
     F: FnMut(Result<&T::Event, WatchError>) + Send,
-    P: Send + Sync,
 {
     fn deliver(&self) {
         if !self.turn.begin() {
@@ -141,17 +143,19 @@ where
     }
 }
 
-impl<T, F, P> Callback for Called<T, F, P>
+impl<T, F> Callback for Called<T, F>
 where
     T: Subject + Send + 'static,
     T::Event: Send,
     T::Replay: Send,
     F: FnMut(Result<&T::Event, WatchError>) + Send + 'static,
-    P: Fn(Arc<dyn Deliver>, bool) + Send + Sync + 'static,
 {
-    fn stop(self: Arc<Self>) {
+    fn deliverer(self: Arc<Self>) -> Arc<dyn Deliver> {
+        self
+    }
+
+    fn stop(&self) {
         self.turn.finish();
-        (self.post)(self.clone(), false);
         // Lets go of the function: at once, or when the call that is under way has returned.
         self.deliver();
     }
