@@ -93,7 +93,7 @@ impl<K: Key, V: Value> Builder<K, V> {
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K, V, S> {
-    /// Names the collection, for errors to tell.
+    /// Names the collection, for errors to tell; in a store, for all to find.
     pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
         self.name = name.into();
         self

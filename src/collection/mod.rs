@@ -24,8 +24,9 @@ use crate::writer::Writer;
 /// Documents by key: typed values, strings or JSON, read by many threads while others write.
 ///
 /// A handle, cheap to clone and to share; all clones are the same collection. Dropping the last one
-/// closes it. Keys are looked up by anything [`Equivalent`](crate::Equivalent) to them: a `&str`
-/// finds a `String`, and nothing is allocated.
+/// closes it; one of a [`Store`](crate::Store) stays there for as long as it holds a document. Keys
+/// are looked up by anything [`Equivalent`](crate::Equivalent) to them: a `&str` finds a `String`,
+/// and nothing is allocated.
 ///
 /// | verb | progress | cost |
 /// |---|---|---|
@@ -140,7 +141,8 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         Writer::new(self.clone())
     }
 
-    /// The collection's name, as errors tell it; empty for one that stands by itself.
+    /// The collection's name, as errors tell it: that in its store; for one that stands by itself
+    /// the one that it was built with, or none.
     pub fn name(&self) -> &str {
         &self.title.name
     }

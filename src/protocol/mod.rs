@@ -88,7 +88,7 @@
 //! | **P6** | `Shard::push`: exchange of `retired`, `AcqRel` | `seal`: `swap`, `AcqRel` | what the retirer noted |
 //! | **P7** | an owner leaves: `fetch_sub`, `AcqRel` | the last one: the same | everybody has read what they wanted |
 //! | **P8** | `Closing::close`, `fix`: exchanges, `AcqRel` | `closed_at`: `Acquire` | a writer whose revision is beyond the close finds it |
-//! | **P9** | `Segmented`, slabs: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
+//! | **P9** | `Segmented`, slabs, shards: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
 //! | **P10** | `Vacancies::put`: exchange, `AcqRel` | `take`: exchange, `AcqRel` | the place's last user is done with it |
 //! | **F2** | `Ring::join`: `since`, then the clock, `AcqRel` | the draw, `AcqRel`, then `takes` | what is drawn beyond that clock is placed |
 //! | **F6** | `Waiter::doze`: asleep, fence, the clock | the stamp, fence, `Waiter::tell` | one of the two sees the other |
