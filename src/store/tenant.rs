@@ -100,7 +100,7 @@ pub(crate) trait AnyTenant: Send + Sync {
 
     fn name(&self) -> &Arc<str>;
 
-    /// How many documents there are: exact when nobody writes.
+    /// How many documents there are: exact when nobody writes, none once it is closed.
     fn len(&self) -> usize;
 
     /// From which revision on it is closed.
@@ -169,7 +169,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
     }
 
     fn len(&self) -> usize {
-        self.rooms.limbo.live()
+        if self.rooms.is_closed() { 0 } else { self.rooms.limbo.live() }
     }
 
     fn closed_at(&self) -> Option<u64> {
