@@ -21,7 +21,8 @@ impl Shelf {
     pub(crate) fn watch(&self) -> Watch {
         let follower = self.follow();
         self.rooms().board.put(&Interest::All, follower.waiter());
-        Watch { shelf: self.clone(), follower, woken: Arc::default(), is_asleep: false }
+        let (shelf, woken) = (self.clone(), Arc::default());
+        Watch { shelf, follower, woken, is_asleep: false, most: usize::MAX }
     }
 
     /// Puts something in the feed that is no document.
@@ -36,17 +37,29 @@ impl Shelf {
         self.rooms().tend()
     }
 
+    /// Lets one revision pass that is nobody's, and moves the tail on.
+    pub(crate) fn pass(&self) {
+        self.timeline().draw();
+        self.tend();
+    }
+
     /// Reads on to the present. Who asks gets the tale so far, and what was missed.
     pub(crate) fn read(&self, follower: &mut Follower) -> (Vec<Told>, Option<Gap>) {
+        self.read_some(follower, usize::MAX)
+    }
+
+    /// The same, so many changes at most.
+    fn read_some(&self, follower: &mut Follower, most: usize) -> (Vec<Told>, Option<Gap>) {
         let mut told = Vec::new();
         let pin = ReadPin::new();
-        loop {
+        while told.len() < most {
             match follower.next(&pin) {
                 Next::Committed(revision, entry) => told.extend(self.tell(revision, entry)),
                 Next::Nothing => return (told, None),
                 Next::Lagged(gap) => return (told, Some(gap)),
             }
         }
+        (told, None)
     }
 
     /// The same of a feed that goes far enough.
@@ -72,6 +85,7 @@ pub(crate) struct Watch {
     follower: Follower,
     woken: Arc<Woken>,
     is_asleep: bool,
+    most: usize,
 }
 
 /// Whether it was woken since it last looked.
@@ -85,6 +99,12 @@ impl Wake for Woken {
 }
 
 impl Watch {
+    /// Takes one change at a time from now on.
+    pub(crate) fn one_by_one(mut self) -> Self {
+        self.most = 1;
+        self
+    }
+
     /// Looks, and falls asleep if there is nothing, as the seat of a watch does.
     pub(crate) fn poll(&mut self) -> Result<Vec<Told>, Gap> {
         self.woken.0.store(false, Relaxed);
@@ -106,7 +126,7 @@ impl Watch {
     }
 
     fn look(&mut self) -> Result<Vec<Told>, Gap> {
-        match self.shelf.read(&mut self.follower) {
+        match self.shelf.read_some(&mut self.follower, self.most) {
             (told, Some(gap)) if told.is_empty() => Err(gap),
             (told, _) => Ok(told),
         }

@@ -1,6 +1,7 @@
 //! Our own files under loom: every order of a few preemptions.
 //!
-//! `catalog`, `commit`, `feed`, `protocol` and `rooms` are the crate's, to the letter; below stand twins.
+//! `catalog`, `commit`, `feed`, `protocol` and `rooms` are the crate's, to the letter; below stand
+//! twins.
 #![cfg(test)]
 #![allow(dead_code, reason = "models use some of each file")]
 

@@ -69,6 +69,26 @@ fn f6_late_writer_does_no_harm() {
     });
 }
 
+/// F6: who lay down to sleep, looked once more and found something is awake: what was written before
+/// it lay down was told to nobody.
+#[test]
+fn f6_follower_that_found_something_is_awake() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(2);
+        let mut watch = shelf.watch().one_by_one();
+        let writer = shelf.beside(|shelf| [shelf.set(1, 10), shelf.set(1, 11)]);
+        let first = watch.poll();
+        let [_, last] = writer.join().unwrap();
+        (0..4).for_each(|_| shelf.pass());
+        let mut found = watch.poll();
+        while found == Ok(Vec::new()) && watch.is_woken() {
+            found = watch.poll();
+        }
+        let told = found.as_ref().is_ok_and(|told| told.last().is_some_and(|told| told.0 == last));
+        assert!(told || found.is_err(), "lost in silence: {first:?}, then {found:?}");
+    });
+}
+
 /// F6: of two who tell a sleeper it remembers the smaller revision, whoever comes first.
 #[test]
 fn f6_sleeper_knows_the_first_thing_that_it_missed() {

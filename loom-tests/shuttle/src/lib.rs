@@ -1,6 +1,7 @@
 //! Our own files under shuttle: the whole of them at once, in orders drawn at random.
 //!
-//! `catalog`, `commit`, `feed`, `protocol` and `rooms` are the crate's, to the letter; below stand twins.
+//! `catalog`, `commit`, `feed`, `protocol` and `rooms` are the crate's, to the letter; below stand
+//! twins.
 #![cfg(test)]
 #![allow(dead_code, reason = "the models use some of each file")]
 
@@ -38,6 +39,7 @@ mod payload;
 mod protocol;
 #[path = "../../twins/reclaim.rs"]
 mod reclaim;
+mod replicas;
 #[path = "../../../src/rooms.rs"]
 mod rooms;
 #[path = "../../twins/shelf.rs"]
