@@ -44,8 +44,7 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        // Contained: in a thread that is being torn down the collectors may be gone.
-        contain(|| self.callback.stop());
+        self.callback.stop();
     }
 }
 
@@ -165,7 +164,8 @@ where
     fn stop(&self) {
         self.called.turn.finish();
         let callback: Arc<dyn Deliver> = self.called.clone();
-        self.rooms.board.take_callback_down(&callback);
+        // Contained: in a thread that is being torn down the collectors may be gone.
+        contain(|| self.rooms.board.take_callback_down(&callback));
         // Lets go of the function: at once, or when the call that is under way has returned.
         self.called.deliver();
     }
