@@ -6,7 +6,7 @@ use crate::protocol::ring::{Entry, Taken};
 use crate::protocol::timeline::Timeline;
 use crate::protocol::waiter::{Slept, Waiter};
 use crate::reclaim::ReadPin;
-use crate::sync::Arc;
+use crate::sync::{Arc, step};
 
 /// Somebody who reads a timeline's ring. The ring is kept while it lives.
 pub(crate) struct Follower {
@@ -105,8 +105,15 @@ impl Follower {
 
     /// Falls asleep. What was committed meanwhile has to be looked for once more.
     pub(crate) fn sleep(&mut self, waker: &Waker) {
+        step("recv: before it sleeps");
         self.is_asleep = true;
         self.waiter.sleep(waker);
+    }
+
+    /// Does not sleep after all: it was told nothing of what there was before.
+    pub(crate) fn stay_awake(&mut self) {
+        self.is_asleep = false;
+        self.waiter.wake();
     }
 
     /// Wakes up, if it slept, where something may have been committed that concerns it.

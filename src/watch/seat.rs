@@ -64,7 +64,11 @@ impl<K: Key, V: Value> Seat<K, V> {
         match (&found, waker) {
             (Found::Nothing, Some(waker)) => {
                 self.follower.sleep(waker);
-                self.look(teller, into)
+                let found = self.look(teller, into);
+                if !matches!(found, Found::Nothing) {
+                    self.follower.stay_awake();
+                }
+                found
             }
             _ => found,
         }
