@@ -7,7 +7,7 @@ use crate::protocol::ring::Taken;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::waiter::{Slept, Waiter};
 use crate::reclaim::ReadPin;
-use crate::sync::Arc;
+use crate::sync::{Arc, step};
 
 /// Somebody who reads a timeline's ring. The ring is kept while it lives.
 pub(crate) struct Follower {
@@ -114,6 +114,7 @@ impl Follower {
 
     /// Falls asleep. What was committed meanwhile has to be looked for once more.
     pub(crate) fn doze(&mut self, waker: &Waker) {
+        step("recv: before it sleeps");
         self.is_asleep = true;
         self.waiter.doze(waker);
     }

@@ -54,7 +54,7 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         // Contained: in a thread that is being torn down the collectors may be gone.
         contain(|| (self.post)(Arc::clone(&self.callback).deliverer(), false));
-        contain(|| self.callback.stop());
+        self.callback.stop();
     }
 }
 

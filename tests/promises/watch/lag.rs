@@ -1,6 +1,7 @@
 //! Falling behind.
 
 use std::ops::Range;
+use std::thread;
 use std::time::Duration;
 
 use folio::{Kind, Lag, Pattern, Revision, WatchError};
@@ -166,6 +167,40 @@ fn a_gap_in_which_nobody_watched_is_told() {
         );
     }
 }
+
+/// Goal: a watch that waits for each event, beside a writer that is much faster, misses nothing that
+/// is not told. Method: values that are counted up; a lag may lie between two of them, nothing else.
+#[test]
+fn a_watch_that_often_waits_misses_nothing() {
+    let stock = Stock::new();
+    let mut watch = stock.watch().on_lag(Lag::Skip).subscribe();
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            for number in 0..WRITES {
+                assert!(stock.set(number % 7, number).is_ok());
+                if number % 50 == 0 {
+                    thread::yield_now();
+                }
+            }
+            stock.close();
+        });
+        let (mut next, mut lagged) = (0, false);
+        for item in watch.by_ref() {
+            match item {
+                Ok(event) => {
+                    let number = event.new_value().map(|new| **new).expect("nothing is removed");
+                    assert!(number == next || lagged && number > next, "{number} after {next}");
+                    (next, lagged) = (number + 1, false);
+                }
+                Err(WatchError::Lagged { .. }) => lagged = true,
+                Err(_) => break,
+            }
+        }
+        assert!(lagged || next == WRITES);
+    });
+}
+
+const WRITES: u64 = 400_000;
 
 /// Revisions that a feed keeps.
 const FEED: u64 = 4_096;

@@ -1,8 +1,15 @@
 //! Watches and callbacks of one collection.
 
+mod callbacks;
+mod calls;
+mod ending;
 mod ends;
+mod journal;
 mod lag;
+mod listener;
+mod race;
 mod replay;
+mod replica;
 mod told;
 
 use folio::{Cause, Collection, Event, EventKind, Watch, WatchError};
