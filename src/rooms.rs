@@ -164,11 +164,12 @@ where
         // F6: the stamp comes before the look at who sleeps.
         fence_both();
         let (key, hash) = (node.get().key(), node.address().hash());
-        let told = self.board.tell("", key, hash, revision, pin);
-        match &self.member {
-            Some(member) => told.and(member.tell(key, revision, pin)),
-            None => told,
+        let mut told = Told::default();
+        self.board.tell("", key, hash, revision, pin, &mut told);
+        if let Some(member) = &self.member {
+            member.tell(key, revision, pin, &mut told);
         }
+        told
     }
 
     /// Closes the collection, and tells all who watch it. Says at which revision.
@@ -179,7 +180,8 @@ where
             contain(|| {
                 // F6: the close comes before the look at who sleeps.
                 fence_both();
-                let told = self.board.tell_all(closed, &ReadPin::new());
+                let mut told = Told::default();
+                self.board.tell_all(closed, &ReadPin::new(), &mut told);
                 told.announce();
             });
         }
@@ -196,9 +198,10 @@ where
         let revision = self.timeline.announce(note, pin.read());
         // F6: the revision comes before the look at who sleeps.
         fence_both();
-        let mut told = self.board.tell_all(revision, pin.read());
+        let mut told = Told::default();
+        self.board.tell_all(revision, pin.read(), &mut told);
         if let Some(member) = &self.member {
-            told = told.and(member.hub.tell_all(revision, pin.read()));
+            member.hub.tell_all(revision, pin.read(), &mut told);
         }
         drop(pin);
         told.announce();

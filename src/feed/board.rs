@@ -33,8 +33,8 @@ pub(crate) struct Member {
 
 impl Member {
     /// As `Board::tell`, of those who watch all.
-    pub(crate) fn tell<K: 'static>(&self, key: &K, revision: u64, pin: &WritePin) -> Told {
-        self.hub.tell(&self.name, key, 0, revision, pin)
+    pub(crate) fn tell<K: 'static>(&self, key: &K, revision: u64, pin: &WritePin, told: &mut Told) {
+        self.hub.tell(&self.name, key, 0, revision, pin, told);
     }
 }
 
@@ -132,8 +132,8 @@ impl<K: ?Sized + 'static> Board<K> {
         hash: u64,
         revision: u64,
         pin: &WritePin,
-    ) -> Told {
-        let mut told = Told::default();
+        told: &mut Told,
+    ) {
         let bucket = self.bucket(hash).and_then(|bucket| bucket.load(pin.read()));
         for (wanted, waiter) in bucket.into_iter().flatten() {
             if *wanted == hash {
@@ -145,60 +145,68 @@ impl<K: ?Sized + 'static> Board<K> {
                 told.tell(&listener.waiter, revision);
             }
         }
-        told.callbacks = self.callbacks(pin.read());
-        told
+        told.call(self.callbacks(pin.read()));
     }
 
     /// Tells all who sleep.
     ///
     /// F6: after a fence that came after whatever they are told of.
-    pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin) -> Told {
-        let mut told = Told::default();
+    pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin, told: &mut Told) {
         for bucket in self.exact.get().into_iter().flatten() {
             let list = bucket.load(pin).into_iter().flatten();
             list.for_each(|(_, waiter)| told.tell(waiter, revision));
         }
         let list = self.any.load(pin).into_iter().flatten();
         list.for_each(|listener| told.tell(&listener.waiter, revision));
-        told.callbacks = self.callbacks(pin);
-        told
+        told.call(self.callbacks(pin));
     }
 
-    fn callbacks(&self, pin: &ReadPin) -> Vec<Arc<dyn Deliver>> {
-        match self.callbacks.load(pin) {
-            Some(callbacks) if !callbacks.is_empty() => callbacks.clone(),
-            _ => Vec::new(),
-        }
+    fn callbacks<'g>(&'g self, pin: &'g ReadPin) -> &'g [Arc<dyn Deliver>] {
+        self.callbacks.load(pin).map_or(&[], Vec::as_slice)
     }
 }
 
-/// What a writer has to do when it has dropped its pin.
+/// What a writer has to do when it has dropped its pin: nothing, as a rule.
 #[must_use = "those who were told and are not woken sleep on"]
 #[derive(Default)]
-pub(crate) struct Told {
+pub(crate) struct Told(Option<Box<Calls>>);
+
+#[derive(Default)]
+struct Calls {
     woken: Vec<Waker>,
     callbacks: Vec<Arc<dyn Deliver>>,
 }
 
 impl Told {
+    #[inline]
     fn tell(&mut self, waiter: &Waiter, revision: u64) {
         if let Some(waker) = waiter.tell(revision) {
-            self.woken.push(waker);
+            self.calls().woken.push(waker);
         }
     }
 
-    pub(crate) fn and(mut self, more: Self) -> Self {
-        self.woken.extend(more.woken);
-        self.callbacks.extend(more.callbacks);
-        self
+    fn call(&mut self, callbacks: &[Arc<dyn Deliver>]) {
+        if !callbacks.is_empty() {
+            self.calls().callbacks.extend_from_slice(callbacks);
+        }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.woken.is_empty() && self.callbacks.is_empty()
+    fn calls(&mut self) -> &mut Calls {
+        self.0.get_or_insert_default()
     }
 
     /// Wakes those who slept, and calls those who want to be called. The caller holds no pin.
+    #[inline]
     pub(crate) fn announce(self) {
+        if let Some(calls) = self.0 {
+            calls.make();
+        }
+    }
+}
+
+impl Calls {
+    #[cold]
+    fn make(self) {
         // Executors do what they like then.
         self.woken.into_iter().for_each(|waker| contain(|| waker.wake()));
         self.callbacks.iter().for_each(|callback| callback.deliver());
