@@ -159,7 +159,9 @@ where
         idle
     }
 
-    /// Tells those who wait for it of a write, under the pin under which it was stamped.
+    /// Tells those who wait for it of a write, under the pin under which it was stamped. Out of the
+    /// way of writes that nobody watches.
+    #[cold]
     pub(crate) fn tell(&self, node: NodeRef<'_, K, V>, revision: u64, pin: &WritePin) -> Told {
         // F6: the stamp comes before the look at who sleeps.
         fence_both();

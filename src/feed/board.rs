@@ -115,6 +115,7 @@ impl<K: ?Sized + 'static> Board<K> {
         change(&self.callbacks, |list| list.retain(|known| !ptr::addr_eq(&**known, &**callback)));
     }
 
+    #[inline]
     fn bucket(&self, hash: u64) -> Option<&Bucket> {
         let buckets = self.exact.get()?;
         // The upper bits, as the table does: it is they that differ.
@@ -125,6 +126,7 @@ impl<K: ?Sized + 'static> Board<K> {
     /// Tells those who sleep of a write to `key`, and says what is to be done without the pin.
     ///
     /// F5: under the pin under which the write was stamped. F6: after a fence that came after that.
+    #[inline]
     pub(crate) fn tell(
         &self,
         name: &str,
@@ -134,18 +136,19 @@ impl<K: ?Sized + 'static> Board<K> {
         pin: &WritePin,
         told: &mut Told,
     ) {
-        let bucket = self.bucket(hash).and_then(|bucket| bucket.load(pin.read()));
-        for (wanted, waiter) in bucket.into_iter().flatten() {
-            if *wanted == hash {
-                told.tell(waiter, revision);
+        if let Some(bucket) = self.bucket(hash) {
+            for (wanted, waiter) in all(bucket, pin.read()) {
+                if *wanted == hash {
+                    told.tell(waiter, revision);
+                }
             }
         }
-        for listener in self.any.load(pin.read()).into_iter().flatten() {
+        for listener in all(&self.any, pin.read()) {
             if listener.wants(name, key) {
                 told.tell(&listener.waiter, revision);
             }
         }
-        told.call(self.callbacks(pin.read()));
+        told.call(all(&self.callbacks, pin.read()));
     }
 
     /// Tells all who sleep.
@@ -153,16 +156,11 @@ impl<K: ?Sized + 'static> Board<K> {
     /// F6: after a fence that came after whatever they are told of.
     pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin, told: &mut Told) {
         for bucket in self.exact.get().into_iter().flatten() {
-            let list = bucket.load(pin).into_iter().flatten();
-            list.for_each(|(_, waiter)| told.tell(waiter, revision));
+            all(bucket, pin).iter().for_each(|(_, waiter)| told.tell(waiter, revision));
         }
-        let list = self.any.load(pin).into_iter().flatten();
-        list.for_each(|listener| told.tell(&listener.waiter, revision));
-        told.call(self.callbacks(pin));
-    }
-
-    fn callbacks<'g>(&'g self, pin: &'g ReadPin) -> &'g [Arc<dyn Deliver>] {
-        self.callbacks.load(pin).map_or(&[], Vec::as_slice)
+        let listeners = all(&self.any, pin).iter();
+        listeners.for_each(|listener| told.tell(&listener.waiter, revision));
+        told.call(all(&self.callbacks, pin));
     }
 }
 
@@ -185,12 +183,14 @@ impl Told {
         }
     }
 
+    #[inline]
     fn call(&mut self, callbacks: &[Arc<dyn Deliver>]) {
         if !callbacks.is_empty() {
             self.calls().callbacks.extend_from_slice(callbacks);
         }
     }
 
+    #[cold]
     fn calls(&mut self) -> &mut Calls {
         self.0.get_or_insert_default()
     }
@@ -214,16 +214,24 @@ impl Calls {
 }
 
 impl<K: ?Sized> Listener<K> {
+    #[inline]
     fn wants(&self, name: &str, key: &K) -> bool {
-        let Some((names, keys)) = &self.keys else { return true };
-        if !name.starts_with(&**names) {
-            return false;
-        }
+        self.keys.as_ref().is_none_or(|(names, keys)| {
+            name.starts_with(&**names) && Self::is_wanted(&**keys, key)
+        })
+    }
+
+    fn is_wanted(keys: &(dyn Fn(&K) -> bool + Send + Sync), key: &K) -> bool {
         let mut wants = true;
         // It may be a user's `AsRef`. Who is woken for nothing looks for himself.
         contain(|| wants = keys(key));
         wants
     }
+}
+
+#[inline]
+fn all<'g, T: Send + Sync>(list: &'g Published<Vec<T>>, pin: &'g ReadPin) -> &'g [T] {
+    list.load(pin).map_or(&[], Vec::as_slice)
 }
 
 fn change<T: Clone + Send + Sync>(list: &Published<Vec<T>>, change: impl FnOnce(&mut Vec<T>)) {

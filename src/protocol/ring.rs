@@ -142,6 +142,7 @@ impl Ring {
         self.floor.load(Acquire)
     }
 
+    #[inline]
     pub(super) fn slot(&self, number: u64) -> &Slot {
         let slots = self.slots.get().expect("F2: made before anybody watches");
         #[expect(clippy::cast_possible_truncation, reason = "the remainder is what is meant")]
@@ -153,10 +154,14 @@ impl Ring {
     ///
     /// The stamp was found without a revision after the number was drawn, so it dies later (F1).
     /// The caller is pinned.
+    #[inline]
     pub(super) fn place(&self, number: u64, stamp: NonNull<Stamp>, at: u64) -> bool {
         let (slot, stamp) = (self.slot(number), stamp.as_ptr());
         // Relaxed: F3: published by the exchange; a later lap's time is as good.
-        slot.at.fetch_max(at, Relaxed);
+        if slot.at.load(Relaxed) < at {
+            // Relaxed: likewise.
+            slot.at.fetch_max(at, Relaxed);
+        }
         let mut found = slot.read();
         loop {
             if found.word == stamp {
@@ -236,6 +241,7 @@ impl Ring {
 
 impl Slot {
     /// The word, and the number that it stands under. The caller is pinned.
+    #[inline]
     pub(super) fn read(&self) -> Found {
         loop {
             // F3 (Acquire): all of the stamp, and the time.
