@@ -28,6 +28,9 @@
 //! An [`Index`] finds documents by what is in them, in order: exactly those that a look at every
 //! document of the same instant would find.
 //!
+//! A [`Store`] holds collections by name, of whatever types, under one clock: revisions are the
+//! store's, and a [`StoreView`] shows all collections at one instant.
+//!
 //! The [`guide`] has a picture of it, and a page for each question that is larger than a verb.
 //!
 //! # Who waits for whom
@@ -49,6 +52,9 @@
 //! | `create_index` | stops nobody; waits for whoever creates or drops another one, and for pins of other threads | one instant |
 //! | `drop_index` | waits for whoever creates or drops another one | one instant |
 //! | `len`, `stats` | wait for nobody | exact when nobody writes |
+//! | `Store::view` | lock-free | one instant of the call, all collections |
+//! | `Store::collection`, `collections`, `count`, a collection of a `StoreView` | short lock of the store's names | |
+//! | `Store::clear_prefix`, `fork`, `dump`, `maintain`, `close` | the same lock to find the collections; then as one by one | `fork`, `dump`: one instant |
 //!
 //! No reader and no open view ever makes anybody wait; they keep memory, which
 //! [`stats`](Collection::stats) counts. The table is complete for this crate: your `Hash`, `Eq`,
@@ -62,8 +68,8 @@
 //!
 //! # Not there yet
 //!
-//! Unique and partial indexes, watches, several collections under one clock, lifetimes and
-//! eviction, quotas, persistence. Keys are found by hash: their order is made when asked for.
+//! Unique and partial indexes, watches, lifetimes and eviction, quotas, persistence. Keys are found
+//! by hash: their order is made when asked for.
 //!
 //! # Features
 //!
@@ -100,6 +106,7 @@ mod outcome;
 mod pinned;
 mod protocol;
 mod query;
+mod reader;
 mod reclaim;
 mod reference;
 mod rooms;
@@ -110,6 +117,7 @@ mod sync;
 mod table;
 mod view;
 mod watch;
+mod writer;
 
 #[cfg(doctest)]
 mod compile_fail;
@@ -147,6 +155,7 @@ pub use key::{GenerateKey, Key, Value};
 pub use outcome::{Forked, Op, Outcome, Revision, Version};
 pub use pinned::Pinned;
 pub use query::{Index, IndexView, Page};
+pub use reader::Reader;
 pub use reference::{Ref, Snapshot};
 #[cfg(feature = "json")]
 #[doc(hidden)]
@@ -156,3 +165,4 @@ pub use store::{AnyEvent, Store, StoreBuilder, StoreView, StoreWatch, StoreWatch
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};
+pub use writer::Writer;

@@ -1,13 +1,15 @@
 //! Every constant bound of the crate, in one place.
 
-/// Handles that one slab of the roster holds.
+/// Handles that one slab of the roster holds: the first slab, which is all that a small collection
+/// has, and those from the second 256 handles on. Those between double.
+pub(crate) const SLAB_FIRST: usize = 4;
 pub(crate) const SLAB_LEN: usize = 256;
 
 /// Doubling levels of a segmented array; with `SEGMENT_FIRST` they bound how many elements fit.
-pub(crate) const SEGMENT_LEVELS: usize = 26;
+pub(crate) const SEGMENT_LEVELS: usize = 29;
 
 /// Elements in the first level of a segmented array; each further level doubles.
-pub(crate) const SEGMENT_FIRST: usize = 64;
+pub(crate) const SEGMENT_FIRST: usize = 8;
 
 /// Retired snapshots after which the writing thread sweeps its shard.
 pub(crate) const SWEEP_EVERY: u32 = 64;

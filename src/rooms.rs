@@ -11,6 +11,7 @@ use crate::protocol::note::Note;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
+use crate::protocol::waiter::NO_REVISION;
 use crate::protocol::walk::{Instant, Walk};
 use crate::reclaim::{Grace, ReadPin, WritePin, contain};
 use crate::sync::{Arc, Mutex, fence_both};
@@ -179,7 +180,7 @@ where
             contain(|| {
                 // F6: the close comes before the look at who sleeps.
                 fence_both();
-                let told = self.board.tell_all(closed, &ReadPin::new());
+                let told = self.board.tell_all(NO_REVISION, &ReadPin::new());
                 told.announce();
             });
         }

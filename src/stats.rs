@@ -8,7 +8,8 @@ use crate::protocol::node::Node;
 use crate::protocol::timeline::Timeline;
 use crate::rooms::Rooms;
 
-/// Figures of a collection, or of a store. Each is exact when nobody is writing, and close to it otherwise.
+/// Figures of a collection, or of a store. Each is exact when nobody is writing, and close to it
+/// otherwise.
 ///
 /// # Examples
 ///

@@ -262,7 +262,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                     self.take(target, unmoved).map(|_| Computed::Removed(old))
                 }
                 (Op::Put(value), old) => {
-                    self.admit(name, &value).map_err(UpdateError::Write)?;
+                    if let Err(reason) = self.admit(name, &value) {
+                        // Now: if they panic when dropped, what is already returned leaks.
+                        drop((value, old));
+                        return Err(UpdateError::Write(reason));
+                    }
                     self.put_over(target, value, old)
                 }
             };

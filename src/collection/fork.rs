@@ -93,7 +93,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
                 Forked::Replace(value) => {
                     take_over(&fork.rooms, &document);
                     let replaced = fork.compare_and_set(document.key(), document.revision(), value);
-                    replaced.map_err(|refused| StoreError::Refused { reason: refused.reason })?;
+                    replaced.map_err(|refused| StoreError::Refused { reason: refused.into() })?;
                 }
             }
         }

@@ -15,9 +15,11 @@ use crate::builder::{Builder, Hooks};
 use crate::key::{Key, Value};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
+use crate::reader::Reader;
 use crate::rooms::Rooms;
 use crate::store::Home;
 use crate::sync::Arc;
+use crate::writer::Writer;
 
 /// Documents by key: typed values, strings or JSON, read by many threads while others write.
 ///
@@ -120,6 +122,22 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
 
     pub(crate) fn titled(title: Arc<Title<K, V>>, hasher: S) -> Self {
         Self { rooms: Arc::clone(&title.rooms), title, hasher }
+    }
+
+    /// A handle that only reads.
+    pub fn reader(&self) -> Reader<K, V, S>
+    where
+        S: Clone,
+    {
+        Reader::new(self.clone())
+    }
+
+    /// A handle that only writes, and shows no value.
+    pub fn writer(&self) -> Writer<K, V, S>
+    where
+        S: Clone,
+    {
+        Writer::new(self.clone())
     }
 
     /// The collection's name, as errors tell it; empty for one that stands by itself.

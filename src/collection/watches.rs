@@ -6,6 +6,7 @@ use crate::collection::Collection;
 use crate::error::WatchError;
 use crate::event::Event;
 use crate::key::{Key, Value};
+use crate::store::KeptName;
 use crate::watch::{Subscription, WatchBuilder};
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Collection<K, V, S> {
@@ -33,7 +34,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Collectio
     /// # Ok::<(), folio::Error>(())
     /// ```
     pub fn watch(&self) -> WatchBuilder<K, V, S> {
-        WatchBuilder::new(&self.rooms, self.hasher.clone(), &self.title.name)
+        let name = KeptName::new(&self.title.name, self.title.home.as_ref());
+        WatchBuilder::new(&self.rooms, self.hasher.clone(), name)
     }
 
     /// Calls `f` for each change, in the order of revisions, until the subscription is dropped.

@@ -50,7 +50,8 @@ fn failed_read_names_collection_and_key() {
     assert_eq!(missing.to_string(), r#"no document under key 36 in collection "users""#);
     let closed = ReadError::Closed { collection: users() };
     assert_eq!(Error::from(closed).to_string(), r#"collection "users" is closed"#);
-    assert_eq!(Error::from(StoreError::Closed).to_string(), "the collection is closed");
+    let closed = Error::from(StoreError::Closed).to_string();
+    assert_eq!(closed, "the store or collection is closed");
 }
 
 #[test]

@@ -115,6 +115,13 @@ impl<K: ?Sized + 'static> Board<K> {
         change(&self.callbacks, |list| list.retain(|known| !ptr::addr_eq(&**known, &**callback)));
     }
 
+    /// Frees lists that nobody can be looking at any more. Never waits.
+    pub(crate) fn tidy(&self) {
+        self.any.tidy();
+        self.callbacks.tidy();
+        self.exact.get().into_iter().flatten().for_each(Published::tidy);
+    }
+
     fn bucket(&self, hash: u64) -> Option<&Bucket> {
         let buckets = self.exact.get()?;
         // The upper bits, as the table does: it is they that differ.

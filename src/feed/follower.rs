@@ -67,11 +67,16 @@ impl Follower {
         self.excused = self.timeline.now();
     }
 
+    /// Leaves out what was committed up to now.
+    pub(crate) fn go_to_now(&mut self) {
+        self.go_to(self.timeline.now() + 1);
+    }
+
     /// Whether all that was committed since `revision` can still be read, and for a while yet.
     pub(crate) fn reaches(&self, revision: u64) -> bool {
         let ring = self.timeline.ring();
         let behind = self.timeline.now().saturating_sub(revision);
-        behind < ring.capacity() / 2 && revision > ring.floor()
+        behind <= ring.capacity() / 2 && revision >= ring.floor()
     }
 
     /// What comes next, of what was drawn by now.
@@ -113,25 +118,26 @@ impl Follower {
         self.waiter.doze(waker);
     }
 
-    /// Wakes up, if it slept. What concerns it and is lost is a gap.
-    pub(crate) fn wake(&mut self) -> Option<Gap> {
+    /// Stays awake after all. Nobody has told it of what lies before the clock, and it may not
+    /// have come that far.
+    pub(crate) fn stay_awake(&mut self) {
+        self.is_asleep = false;
+        self.waiter.wake();
+    }
+
+    /// Wakes up, if it slept, where something may have been committed that concerns it.
+    pub(crate) fn wake(&mut self) {
         if !std::mem::take(&mut self.is_asleep) {
-            return None;
+            return;
         }
-        // F5: read before the waiter: whatever lies behind it was told.
-        let tail = self.timeline.ring().tail();
-        let slept = self.waiter.wake();
+        // F5: read before the waiter: whatever was committed up to there was told.
+        let unsure = self.timeline.ring().told() + 1;
+        let first = match self.waiter.wake() {
+            Slept::Until(revision) => revision.min(unsure),
+            Slept::Quietly => unsure,
+        };
+        self.next = self.next.max(first);
         self.excused = self.timeline.now();
-        if tail < self.next {
-            return None;
-        }
-        if let Slept::Until(revision) = slept {
-            if revision <= tail {
-                return Some(self.gap());
-            }
-        }
-        self.next = tail + 1;
-        None
     }
 }
 

@@ -7,6 +7,7 @@
 //! | [`consistency`] | What may two reads see of each other? When is a write there for everybody? |
 //! | [`references`] | Which of the four ways to hold a document, for how long, and across `.await`? |
 //! | [`writing`] | Which verb? What happens when two writers meet, a hook says no, a closure panics? |
+//! | [`stores`] | Many collections: when is one there, what do they have in common, what do they cost? |
 //! | [`indexes`] | How to find documents by what is in them? What does a query answer for, and cost? |
 //! | [`memory`] | Why is my value still alive? Who frees it, and when? |
 //! | [`limits`] | Where does it end? Every bound with its number. |
@@ -20,4 +21,5 @@ pub mod limits;
 pub mod memory;
 pub mod performance;
 pub mod references;
+pub mod stores;
 pub mod writing;

@@ -59,16 +59,20 @@
 //!   found at `R` carries its tag.
 //!
 //! * **F1** A snapshot is placed only if it was found without a revision after its ticket was
-//!   drawn. So it dies after that number, and stays until the tail has passed it (R2).
+//!   drawn. So it dies after that number, and stays until the tail has passed it (R2). The last of
+//!   its handle waits for that as well.
 //! * **F3** A slot goes from smaller numbers to larger ones only. So what has left its slot never
-//!   comes back under that number, and may be given another ticket.
+//!   comes back under that number. A snapshot has a revision before it leaves its slot.
 //! * **F4** A snapshot has one ticket at a time, on which all who stamp it agree; it gets another
-//!   one only when its slot has that number, or a larger one, without it. It counts under the
-//!   ticket that is its revision. So it is found exactly once, and a number that was drawn by a
-//!   stalled thread holds nobody up: it is given up.
+//!   one only when its slot has that number, or a larger one, without it. If it was there before,
+//!   it has a revision (F3), and is not placed again. It counts under the ticket that is its
+//!   revision. So it is found exactly once, and a number that was drawn by a stalled thread holds
+//!   nobody up: it is given up.
 //! * **F5** The tail is raised to `t` when every slot has left the numbers up to `t` behind, and a
-//!   grace period after that. So whoever found something there is gone, and whoever wrote it has
-//!   told all who sleep: writers do so before they drop their pin.
+//!   grace period after that. So whoever found something there is gone. What is committed up to
+//!   `t` counts as told when all writers who were pinned when the clock showed `t` are gone: they
+//!   tell those who sleep before they drop their pin. Nothing is given up for the tail's sake
+//!   before it was told.
 //! * **F8** What holds the snapshots of a collection outlives it until the ring does not show them:
 //!   until the tail has passed the revision at which nobody could write to it any more.
 //!
@@ -130,6 +134,7 @@
 //! take(n)      slot > n: lapped; = n: fix n, and it is what was committed if that is its revision;
 //!              < n: not drawn yet? wait; else spin a little, slot: -> n, given up
 //! raise        give up all numbers up to clock - length; a grace period; tail = that
+//!              t = clock; a grace period of writers; told = t
 //! write(h)     pinned: loop: old = load(h), stamped; build next; put its new entries in;
 //!              head: old -> next; lost: take them out, again
 //!              note in old: the entries that next does not carry on
@@ -230,6 +235,7 @@ pub(crate) mod published;
 pub(crate) mod ring;
 pub(crate) mod roster;
 mod segmented;
+mod shards;
 mod stamp;
 mod tender;
 pub(crate) mod timeline;

@@ -83,7 +83,7 @@ pub(crate) enum Fate {
     Replaced,
     /// A tombstone took its place: when it is buried, the handle may be killed.
     Removed,
-    /// It was the last of its handle, which goes with it. Waits for no view.
+    /// It was the last of its handle, which goes with it. Waits for no view, but for the ring.
     Last,
 }
 
@@ -169,6 +169,13 @@ impl<K, V> Node<K, V> {
     pub(crate) fn died(&self) -> u64 {
         // Relaxed: P6: read by the sweeper, after the seal.
         self.died.load(Relaxed)
+    }
+
+    /// The last revision at which somebody may need it: of the last of a handle it is the number
+    /// under which the ring may show it (F1), which may be above its revision; no view needs it.
+    /// Asked after its grace period: it was placed before that, or never.
+    pub(super) fn end(&self) -> u64 {
+        if self.fate() == Fate::Last { self.stamp.ticket() } else { self.died() }
     }
 
     pub(crate) fn fate(&self) -> Fate {

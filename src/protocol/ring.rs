@@ -30,6 +30,8 @@ pub(crate) struct Ring {
     pub(super) floor: AtomicU64,
     /// What the tail's slot shows.
     pub(super) tail: AtomicU64,
+    /// Whoever committed something up to here has told those who sleep.
+    pub(super) told: AtomicU64,
     pub(super) tender: Mutex<Tender>,
     /// The tail's slot among the views.
     pub(super) view: AtomicU32,
@@ -83,6 +85,7 @@ impl Ring {
             whole: AtomicU64::new(NOBODY),
             floor: AtomicU64::new(0),
             tail: AtomicU64::new(NOBODY),
+            told: AtomicU64::new(NOBODY),
             tender: Mutex::new(Tender { watchers: 0, state: Tending::Idle }),
             view: AtomicU32::new(NO_VIEW),
             notes: Mutex::new(Vec::new()),
@@ -112,10 +115,16 @@ impl Ring {
         self.tail.load(Relaxed) != NOBODY
     }
 
-    /// What lies behind the ring's end: whoever wrote that has told all who wait for it.
+    /// What lies behind the ring's end.
     pub(crate) fn tail(&self) -> u64 {
         // F5 (Acquire): comes after the grace period before which it was raised.
         self.tail.load(Acquire)
+    }
+
+    /// Whoever committed something up to here has told those who sleep.
+    pub(crate) fn told(&self) -> u64 {
+        // F5 (Acquire): comes after the grace period before which it was raised.
+        self.told.load(Acquire)
     }
 
     /// From which revision on nothing is missing but what was lapped.
@@ -158,18 +167,15 @@ impl Ring {
         slot.at.fetch_max(at, Relaxed);
         let mut found = slot.read();
         loop {
-            if found.word == stamp {
-                return true;
-            }
             if found.number >= number {
-                return false;
+                // F4: perhaps it stands here under another number by now.
+                return found.word == stamp && found.number == number;
             }
             step("place: before");
-            // F3 (AcqRel): only ever from a smaller number to a larger one.
-            match slot.word.compare_exchange(found.word, stamp, AcqRel, Acquire) {
-                Ok(_) => return true,
-                Err(_) => found = slot.read(),
+            if slot.replace(&found, stamp) {
+                return true;
             }
+            found = slot.read();
         }
     }
 
@@ -209,9 +215,7 @@ impl Ring {
                 continue;
             }
             step("take: before giving up");
-            // F3 (AcqRel): as in `place`.
-            // Relaxed: who fails looks again.
-            if slot.word.compare_exchange(found.word, given_up(number), AcqRel, Relaxed).is_ok() {
+            if slot.replace(&found, given_up(number)) {
                 return Taken::Nothing;
             }
         }
@@ -251,6 +255,22 @@ impl Slot {
             };
             return Found { word, number };
         }
+    }
+
+    /// Puts something with a larger number in the place of what was found. The caller is pinned.
+    ///
+    /// F4: a snapshot that goes without a revision gets this one first: it is not placed again.
+    pub(super) fn replace(&self, found: &Found, next: *mut Stamp) -> bool {
+        if let Some(stamp) = found.stamp() {
+            // SAFETY: F1: found in its slot under this pin.
+            let stamp = unsafe { stamp.as_ref() };
+            if stamp.revision() == 0 {
+                stamp.fix(found.number);
+            }
+        }
+        // F3 (AcqRel): only ever from a smaller number to a larger one.
+        // Relaxed: who fails looks again.
+        self.word.compare_exchange(found.word, next, AcqRel, Relaxed).is_ok()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::limits::{MARK_EVERY, TAIL_STEP};
 use crate::protocol::ring::{NO_VIEW, NOBODY, Ring, given_up, slots};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};
-use crate::sync::{AcqRel, Relaxed, Release, lock, step, try_lock};
+use crate::sync::{Relaxed, Release, lock, step, try_lock};
 
 pub(super) type Departed = Box<dyn Any + Send + Sync>;
 
@@ -20,11 +20,23 @@ pub(super) struct Tender {
 pub(super) enum Tending {
     /// All slots are empty, and no slot of the views is taken.
     Idle,
-    /// What is about to become the tail waits for a grace period.
-    Watched { view: u32, next: Option<(u64, Grace)>, marks: VecDeque<Mark> },
-    /// Nobody watches. First those go who may still place something, then those who may still
-    /// read it.
-    Ending { view: u32, grace: Grace, is_clear: bool },
+    Watched {
+        view: u32,
+        next: Coming,
+        marks: VecDeque<Mark>,
+    },
+    /// Nobody watches. Those may still place something, or look at it, who did so until just now.
+    Ending {
+        view: u32,
+        grace: Grace,
+    },
+}
+
+/// What the tail and `told` are about to become, each after a grace period.
+#[derive(Default)]
+pub(super) struct Coming {
+    tail: Option<(u64, Grace)>,
+    told: Option<(u64, Grace)>,
 }
 
 /// How many bytes had been displaced when the clock stood at a revision.
@@ -62,6 +74,8 @@ impl Ring {
         timeline.views().show(view, now);
         // F5 (Release): nothing waits behind it.
         self.tail.store(now, Release);
+        // F5 (Release): nobody sleeps yet.
+        self.told.store(now, Release);
         self.begin_again(timeline);
     }
 
@@ -89,7 +103,7 @@ impl Ring {
                 // Relaxed: F2: those who have not seen it are waited for.
                 self.since.store(NOBODY, Relaxed);
                 let (view, grace) = (*view, Grace::ask(pin));
-                tender.state = Tending::Ending { view, grace, is_clear: false };
+                tender.state = Tending::Ending { view, grace };
                 Grace::urge(pin);
             }
             Tending::Watched { view, next, marks } => {
@@ -97,13 +111,8 @@ impl Ring {
                 self.follow(*view, next, marks, timeline, pin);
             }
             Tending::Ending { grace, .. } if !grace.is_over(pin) => Grace::urge(pin),
-            Tending::Ending { grace, is_clear, .. } if !*is_clear => {
-                let now = timeline.now();
-                self.give_up_to(now.saturating_sub(self.capacity()), now);
-                (*grace, *is_clear) = (Grace::ask(pin), true);
-                Grace::urge(pin);
-            }
             Tending::Ending { view, .. } => {
+                self.give_up_to(0, timeline.now());
                 // Relaxed: a figure from now on.
                 self.tail.store(NOBODY, Relaxed);
                 // Relaxed: likewise.
@@ -116,35 +125,46 @@ impl Ring {
         !matches!(tender.state, Tending::Ending { .. })
     }
 
-    /// Raises the tail, in steps: what lies behind it leaves the ring first, then whoever may be
-    /// reading it (F5).
+    /// Raises the tail and `told`, in steps: what lies behind the tail leaves the ring first, then
+    /// whoever may be reading it (F5).
     fn follow(
         &self,
         view: u32,
-        next: &mut Option<(u64, Grace)>,
+        next: &mut Coming,
         marks: &mut VecDeque<Mark>,
         timeline: &Timeline,
         pin: &WritePin,
     ) {
-        if let Some((tail, grace)) = next {
-            if !grace.is_over(pin) {
-                return Grace::urge(pin);
-            }
-            timeline.views().show(view, *tail);
+        if let Some((told, _)) = next.told.take_if(|(_, grace)| grace.is_over_for_writers(pin)) {
             // F5 (Release): after the grace period.
-            self.tail.store(*tail, Release);
-            self.drop_notes(*tail);
-            *next = None;
+            self.told.store(told, Release);
+        }
+        if let Some((tail, _)) = next.tail.take_if(|(_, grace)| grace.is_over(pin)) {
+            timeline.views().show(view, tail);
+            // F5 (Release): after the grace period.
+            self.tail.store(tail, Release);
+            self.drop_notes(tail);
         }
         // Relaxed: this thread's own, by the lock.
-        let tail = self.tail.load(Relaxed);
-        let end = self.end(marks, timeline);
-        if end > tail {
+        let (tail, told) = (self.tail.load(Relaxed), self.told.load(Relaxed));
+        let end = self.end(marks, timeline).min(told);
+        if next.tail.is_none() && end > tail {
             self.give_up_to(tail, end);
             step("tend: before the grace period");
-            *next = Some((end, Grace::ask(pin)));
+            next.tail = Some((end, Grace::ask(pin)));
+        }
+        let now = timeline.now();
+        if next.told.is_none() && now >= told + self.step() {
+            next.told = Some((now, Grace::ask(pin)));
+        }
+        if next.tail.is_some() || next.told.is_some() {
             Grace::urge(pin);
         }
+    }
+
+    /// How far the tail and `told` go at once.
+    fn step(&self) -> u64 {
+        (self.capacity() / TAIL_STEP).max(1)
     }
 
     /// Notes how much was displaced up to now, and forgets what lies behind the tail.
@@ -166,7 +186,7 @@ impl Ring {
         let now = timeline.now();
         let late = now.saturating_sub(self.capacity());
         // Relaxed: this thread's own, by the lock.
-        let is_time = late >= self.tail.load(Relaxed) + (self.capacity() / TAIL_STEP).max(1);
+        let is_time = late >= self.tail.load(Relaxed) + self.step();
         // As much as this was displaced so long ago that it may go.
         let too_much = timeline.displaced().saturating_sub(self.bounds.bytes);
         let kept = marks.iter().find(|mark| mark.displaced >= too_much);
@@ -179,17 +199,13 @@ impl Ring {
     fn give_up_to(&self, from: u64, to: u64) {
         // F3 (Release): whoever finds a slot emptied finds this.
         self.floor.store(to, Release);
-        for number in from + 1..=to {
+        // Each slot once, however long it could not be done.
+        for number in from.max(to.saturating_sub(self.capacity())) + 1..=to {
             let slot = self.slot(number);
             loop {
                 let found = slot.read();
-                if found.number > number || found.word == given_up(number) {
-                    break;
-                }
-                let next = given_up(number);
-                // F3 (AcqRel): as in `place`.
-                // Relaxed: who fails looks again.
-                if slot.word.compare_exchange(found.word, next, AcqRel, Relaxed).is_ok() {
+                let is_empty = found.number > number || found.word == given_up(number);
+                if is_empty || slot.replace(&found, given_up(number)) {
                     break;
                 }
             }
@@ -209,15 +225,17 @@ impl Ring {
     #[must_use = "it has destructors of the user's"]
     pub(crate) fn let_go(&self) -> Vec<(u64, Departed)> {
         let tail = self.tail();
-        let mut departed = lock(&self.departed);
+        let Some(mut departed) = try_lock(&self.departed) else { return Vec::new() };
         let (gone, left) = std::mem::take(&mut *departed).into_iter().partition(|it| it.0 <= tail);
         *departed = left;
         gone
     }
 
-    /// F5: nobody reads what lies behind the tail.
+    /// F5: nobody reads what lies behind the tail. If somebody adds one just now, they stay.
     fn drop_notes(&self, tail: u64) {
-        lock(&self.notes).retain(|note| note.stamp().ticket() > tail);
+        if let Some(mut notes) = try_lock(&self.notes) {
+            notes.retain(|note| note.stamp().ticket() > tail);
+        }
     }
 }
 
@@ -225,6 +243,6 @@ impl Tending {
     fn watched(view: u32, tail: u64, timeline: &Timeline) -> Self {
         // There is always one that is not behind the tail.
         let first = Mark { revision: tail, displaced: timeline.displaced() };
-        Self::Watched { view, next: None, marks: VecDeque::from([first]) }
+        Self::Watched { view, next: Coming::default(), marks: VecDeque::from([first]) }
     }
 }

@@ -35,13 +35,18 @@ impl Waiter {
         fence_both();
     }
 
-    /// Wakes up. What lies behind the tail, as it was before this call, has told of itself.
+    /// Wakes up. What the ring said before this call to be told has told of itself.
     pub(crate) fn wake(&self) -> Slept {
         // F6 (AcqRel): takes what it was told.
         match self.told.swap(AWAKE, AcqRel) {
             ASLEEP | AWAKE => Slept::Quietly,
             revision => Slept::Until(revision),
         }
+    }
+
+    /// Who is never to be woken again lets the waker go: its last owner may be a task.
+    pub(crate) fn leave(&self) -> Option<Waker> {
+        self.waker.take()
     }
 
     /// Tells of something committed, if it sleeps, and says whom to wake. The caller has passed the
@@ -61,6 +66,9 @@ impl Waiter {
         None
     }
 }
+
+/// What a sleeper is told of that should look, and can miss nothing.
+pub(crate) const NO_REVISION: u64 = ASLEEP - 1;
 
 const AWAKE: u64 = 0;
 const ASLEEP: u64 = u64::MAX;

@@ -1,5 +1,7 @@
 //! Who keeps a store open, and who keeps a name in it.
 
+use std::ops::Deref;
+
 use crate::reclaim::contain;
 use crate::store::registry::Registry;
 use crate::sync::Arc;
@@ -58,5 +60,25 @@ impl Home {
     /// Frees the name of a collection that was closed for itself.
     pub(crate) fn leave(&self) {
         self.stay.registry.vacate(&self.stay.name);
+    }
+}
+
+/// The name of a collection, and what keeps it: for those who watch, who keep nothing open.
+pub(crate) struct KeptName {
+    name: Arc<str>,
+    _stay: Option<Arc<Stay>>,
+}
+
+impl KeptName {
+    pub(crate) fn new(name: &Arc<str>, home: Option<&Home>) -> Self {
+        Self { name: Arc::clone(name), _stay: home.map(|home| Arc::clone(&home.stay)) }
+    }
+}
+
+impl Deref for KeptName {
+    type Target = Arc<str>;
+
+    fn deref(&self) -> &Arc<str> {
+        &self.name
     }
 }

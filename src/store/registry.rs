@@ -12,6 +12,7 @@ use crate::feed::{Board, Member};
 use crate::key::{Key, Value};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
+use crate::protocol::waiter::NO_REVISION;
 use crate::reclaim::ReadPin;
 use crate::rooms::Rooms;
 use crate::store::life::{Home, Life};
@@ -39,6 +40,8 @@ struct Names {
     now: BTreeMap<Arc<str>, Arc<dyn AnyTenant>>,
     /// Closed, by name and revision of the close; an open view of the store may ask for them.
     former: BTreeMap<(Arc<str>, u64), Arc<dyn AnyTenant>>,
+    /// The keys of `former` the other way round: the first of them goes first.
+    ends: BTreeMap<u64, Arc<str>>,
 }
 
 impl Names {
@@ -111,7 +114,7 @@ impl Registry {
         if self.timeline.ring().is_kept() {
             // F6: the close comes before the look at who sleeps.
             fence_both();
-            let told = self.hub.tell_all(self.timeline.now(), &ReadPin::new());
+            let told = self.hub.tell_all(NO_REVISION, &ReadPin::new());
             told.announce();
         }
         for tenant in gone {
@@ -142,6 +145,7 @@ impl Registry {
         let closed = tenant.close();
         if self.oldest_onlooker() < closed {
             names.former.insert((Arc::clone(tenant.name()), closed), Arc::clone(tenant));
+            names.ends.insert(closed, Arc::clone(tenant.name()));
         }
     }
 
@@ -160,24 +164,20 @@ impl Registry {
 
     /// Lets go of closed collections that no view of the store can see any more.
     pub(super) fn tidy(&self) {
-        if read(&self.names).former.is_empty() {
-            return;
-        }
-        let mut gone = Vec::new();
-        {
-            let mut names = write(&self.names);
-            let oldest = self.oldest_onlooker();
-            names.former.retain(|(_, closed), tenant| {
-                let needed = oldest < *closed;
-                if !needed {
-                    gone.push(Arc::clone(tenant));
-                }
-                needed
-            });
-        }
-        for tenant in gone {
+        while let Some(tenant) = self.next_gone() {
             tenant.end();
         }
+    }
+
+    fn next_gone(&self) -> Option<Arc<dyn AnyTenant>> {
+        let oldest = self.oldest_onlooker();
+        let is_over = |(closed, _): &(&u64, &Arc<str>)| **closed <= oldest;
+        // There is rarely one: others may look meanwhile.
+        read(&self.names).ends.first_key_value().filter(is_over)?;
+        let mut names = write(&self.names);
+        names.ends.first_key_value().filter(is_over)?;
+        let (closed, name) = names.ends.pop_first()?;
+        names.former.remove(&(name, closed))
     }
 
     /// What is under names that begin with `prefix` and holds documents.

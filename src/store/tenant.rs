@@ -17,7 +17,7 @@ use crate::rooms::Rooms;
 use crate::stats::Stats;
 use crate::store::any_event::AnyEvent;
 use crate::store::dump;
-use crate::store::life::{Home, Life, Stay};
+use crate::store::life::{Home, KeptName, Life, Stay};
 use crate::store::registry::Registry;
 use crate::store::view::SharedLease;
 use crate::store::watch::AnyWish;
@@ -51,7 +51,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Tenant<K,
     }
 
     fn teller(&self) -> Teller<K, V> {
-        Teller::new(&self.rooms, Arc::clone(&self.name), Wish::everything(), None)
+        let name = KeptName::new(&self.name, None);
+        Teller::new(&self.rooms, name, Wish::everything(), None)
     }
 
     /// What all handles share. The caller holds the lock of the names.

@@ -9,6 +9,7 @@ use crate::event::{Event, Kind};
 use crate::key::{Key, Value};
 use crate::outcome::Revision;
 use crate::rooms::Rooms;
+use crate::store::KeptName;
 use crate::sync::Arc;
 use crate::watch::Watch;
 use crate::watch::course::{Course, Terms};
@@ -33,17 +34,17 @@ pub enum Lag {
 pub struct WatchBuilder<K: Key, V: Value, S = RandomState> {
     rooms: Arc<Rooms<K, V>>,
     hasher: S,
-    collection: Arc<str>,
+    collection: KeptName,
     wish: Wish<K, V>,
     terms: Terms,
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
-    pub(crate) fn new(rooms: &Arc<Rooms<K, V>>, hasher: S, collection: &Arc<str>) -> Self {
+    pub(crate) fn new(rooms: &Arc<Rooms<K, V>>, hasher: S, collection: KeptName) -> Self {
         Self {
             rooms: Arc::clone(rooms),
             hasher,
-            collection: Arc::clone(collection),
+            collection,
             wish: Wish::everything(),
             terms: Terms::default(),
         }
@@ -137,7 +138,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
 impl<K: Key, V: Value, S> fmt::Debug for WatchBuilder<K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WatchBuilder")
-            .field("collection", &self.collection)
+            .field("collection", &*self.collection)
             .field("keys", &self.wish.keys)
             .field("kinds", &self.wish.kinds)
             .field("terms", &self.terms)

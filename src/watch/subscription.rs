@@ -18,6 +18,9 @@ use crate::watch::subject::Subject;
 #[must_use = "dropping a subscription ends it"]
 pub struct Subscription {
     callback: Arc<dyn Callback>,
+    /// Puts it up where writers look whom to call, or takes it down. Not the callback's own: that
+    /// would keep the collection, which keeps it.
+    post: Box<dyn Fn(Arc<dyn Deliver>, bool) + Send + Sync>,
 }
 
 impl Subscription {
@@ -33,15 +36,15 @@ impl Subscription {
         T::Event: Send,
         T::Replay: Send,
     {
-        let work = Mutex::new(Some(Work { course, call }));
-        let called = Arc::new(Called { post, turn: Turn::new(), work });
-        (called.post)(called.clone(), true);
+        let work = Mutex::new(Some(Work { course, call, is_over: false }));
+        let called = Arc::new(Called { turn: Turn::new(), work });
+        post(called.clone(), true);
         // What was replayed, and what was written since the watch began.
         called.deliver();
-        Self { callback: called }
+        Self { callback: called, post: Box::new(post) }
     }
 
-    /// How often the function has panicked.
+    /// How often the function, or the filter, has panicked.
     pub fn panics(&self) -> u64 {
         self.callback.panics()
     }
@@ -49,9 +52,9 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
-        let callback = Arc::clone(&self.callback);
         // Contained: in a thread that is being torn down the collectors may be gone.
-        contain(|| callback.stop());
+        contain(|| (self.post)(Arc::clone(&self.callback).deliverer(), false));
+        contain(|| self.callback.stop());
     }
 }
 
@@ -62,12 +65,12 @@ impl fmt::Debug for Subscription {
 }
 
 trait Callback: Send + Sync {
-    fn stop(self: Arc<Self>);
+    fn deliverer(self: Arc<Self>) -> Arc<dyn Deliver>;
+    fn stop(&self);
     fn panics(&self) -> u64;
 }
 
-struct Called<T: Subject, F, P> {
-    post: P,
+struct Called<T: Subject, F> {
     turn: Turn,
     /// Whoever has the turn holds it; `None` when it is over.
     work: Mutex<Option<Work<T, F>>>,
@@ -76,9 +79,29 @@ struct Called<T: Subject, F, P> {
 struct Work<T: Subject, F> {
     course: Course<T>,
     call: F,
+    /// The end was told.
+    is_over: bool,
 }
 
-impl<T, F, P> Called<T, F, P>
+impl<T, F> Work<T, F>
+where
+    T: Subject,
+    F: FnMut(Result<&T::Event, WatchError>),
+{
+    /// Delivers the next event. Says whether there was one.
+    fn next(&mut self) -> bool {
+        let item = match self.course.try_recv() {
+            Ok(None) => return false,
+            Ok(Some(event)) => Ok(event),
+            Err(error) => Err(error),
+        };
+        self.is_over = matches!(item, Err(WatchError::Closed));
+        (self.call)(item.as_ref().map_err(|error| *error));
+        true
+    }
+}
+
+impl<T, F> Called<T, F>
 where
     T: Subject,
     F: FnMut(Result<&T::Event, WatchError>),
@@ -97,35 +120,26 @@ where
 
     /// Delivers what there is now. Says whether there can be more later.
     fn round(&self, work: &mut Work<T, F>) -> bool {
-        while !self.turn.is_over() {
-            let item = match work.course.try_recv() {
-                Ok(None) => return true,
-                Ok(Some(event)) => Ok(event),
-                Err(error) => Err(error),
-            };
-            let mut panicked = true;
-            contain(|| {
-                (work.call)(item.as_ref().map_err(|error| *error));
-                panicked = false;
-            });
-            if panicked {
-                self.turn.count_mishap();
-            }
-            if matches!(item, Err(WatchError::Closed)) {
-                return false;
+        while !self.turn.is_over() && !work.is_over {
+            let mut was_one = None;
+            // Function, filter, and the destructors of what is told are the user's.
+            contain(|| was_one = Some(work.next()));
+            match was_one {
+                Some(true) => {}
+                Some(false) => return true,
+                None => self.turn.count_mishap(),
             }
         }
         false
     }
 }
 
-impl<T, F, P> Deliver for Called<T, F, P>
+impl<T, F> Deliver for Called<T, F>
 where
     T: Subject + Send,
     T::Event: Send,
     T::Replay: Send,
     F: FnMut(Result<&T::Event, WatchError>) + Send,
-    P: Send + Sync,
 {
     fn deliver(&self) {
         if !self.turn.begin() {
@@ -141,17 +155,19 @@ where
     }
 }
 
-impl<T, F, P> Callback for Called<T, F, P>
+impl<T, F> Callback for Called<T, F>
 where
     T: Subject + Send + 'static,
     T::Event: Send,
     T::Replay: Send,
     F: FnMut(Result<&T::Event, WatchError>) + Send + 'static,
-    P: Fn(Arc<dyn Deliver>, bool) + Send + Sync + 'static,
 {
-    fn stop(self: Arc<Self>) {
+    fn deliverer(self: Arc<Self>) -> Arc<dyn Deliver> {
+        self
+    }
+
+    fn stop(&self) {
         self.turn.finish();
-        (self.post)(self.clone(), false);
         // Lets go of the function: at once, or when the call that is under way has returned.
         self.deliver();
     }

@@ -11,6 +11,7 @@ use crate::protocol::node::NodeRef;
 use crate::protocol::note::Entry;
 use crate::reference::Snapshot;
 use crate::rooms::Rooms;
+use crate::store::KeptName;
 use crate::sync::Arc;
 use crate::watch::replay::Replay;
 use crate::watch::subject::{Seat, Subject};
@@ -19,7 +20,7 @@ use crate::watch::wish::Wish;
 /// Makes events of those changes that somebody wants to hear of.
 pub(crate) struct Teller<K: Key, V: Value> {
     rooms: Arc<Rooms<K, V>>,
-    collection: Arc<str>,
+    collection: KeptName,
     wish: Wish<K, V>,
     /// Of the only key that is wanted.
     hash: Option<u64>,
@@ -28,7 +29,7 @@ pub(crate) struct Teller<K: Key, V: Value> {
 impl<K: Key, V: Value> Teller<K, V> {
     pub(crate) fn new(
         rooms: &Arc<Rooms<K, V>>,
-        collection: Arc<str>,
+        collection: KeptName,
         wish: Wish<K, V>,
         hash: Option<u64>,
     ) -> Self {
@@ -129,7 +130,7 @@ impl<K: Key, V: Value> Subject for Teller<K, V> {
 impl<K: Key, V: Value> fmt::Debug for Teller<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Subject")
-            .field("collection", &self.collection)
+            .field("collection", &*self.collection)
             .field("keys", &self.wish.keys)
             .finish_non_exhaustive()
     }

@@ -52,7 +52,7 @@ fn told(what: &str, began: Instant, before: usize, max: usize) {
 
 const COLLECTIONS: usize = 20_000;
 const SHARE: u32 = 20_000;
-const EMPTY_MAX: usize = 10_000;
-const ONE_MAX: usize = 100_000;
+const EMPTY_MAX: usize = 2_200;
+const ONE_MAX: usize = 4_500;
 /// What the collectors have not given back yet.
 const LEFT_MAX: usize = 500;

@@ -20,3 +20,4 @@ mod programs;
 mod store;
 mod stream;
 mod user_code;
+mod watch;

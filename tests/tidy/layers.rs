@@ -180,6 +180,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("iter", &[TOP, WORDS, STAGE, &["catalog", "protocol", "reclaim"]]),
     ("pinned", &[TOP, WORDS, STAGE, &["protocol", "reclaim"]]),
     ("query", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
+    ("reader", &[TOP, WORDS, &["sync"]]),
     ("reference", &[TOP, WORDS, &["protocol"]]),
     ("stats", &[TOP, WORDS, STAGE, &["protocol"]]),
     ("store", &[TOP, WORDS, STAGE, &["protocol", "reclaim", "sync"]]),
@@ -187,6 +188,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("event", &[TOP, WORDS, &["protocol", "sync"]]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
     ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync"]]),
+    ("writer", &[TOP, WORDS]),
     ("compile_fail", &[]),
     ("guide", &[&["limits"]]),
     ("lib", &[]),
@@ -202,12 +204,14 @@ const TOP: &[&str] = &[
     "iter",
     "pinned",
     "query",
+    "reader",
     "reference",
     "stats",
     "store",
     "stream",
     "view",
     "watch",
+    "writer",
 ];
 const WORDS: &[&str] = &["key", "outcome", "error", "document", "known", "index", "limits"];
 

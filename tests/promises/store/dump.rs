@@ -28,8 +28,8 @@ fn dump_is_sorted_by_name_then_key() {
     drop(empty);
 }
 
-/// Goal: an error of the writer surfaces, and so does that of a `Debug`. Method: a writer that takes
-/// some bytes and then fails; a value that refuses to be printed.
+/// Goal: an error of the writer surfaces, and so does that of a `Debug`. Method: a writer that
+/// takes some bytes and then fails; a value that refuses to be printed.
 #[test]
 fn errors_of_the_writer_surface() {
     let store = Store::new();

@@ -1,6 +1,6 @@
 //! How long a store, and a name in it, lives.
 
-use folio::{Index, ReadError, Store, StoreError, by};
+use folio::{Index, Kind, ReadError, Store, StoreError, WatchError, by};
 
 use crate::kit::census::{Canary, Census};
 use crate::kit::patience::until;
@@ -57,6 +57,62 @@ fn name_keeps_its_type_and_hooks_while_it_has_a_handle_or_a_document() {
     drop(stocked);
     assert_eq!(store.clear_prefix("").expect("open"), 1);
     assert!(store.collection::<u8, u8>("name").is_ok(), "its last document has gone");
+}
+
+/// Goal: a watch keeps a name with its types and hooks, but no store open. Method: it is all that
+/// is left; another type is refused; the same type goes on and is told; the last handle closes.
+#[test]
+fn watch_keeps_the_name_and_nothing_open() {
+    let store = Store::new();
+    let handle = store.builder_for::<u32, u32>("name").skip_equal().build().expect("new");
+    let mut watch = handle.watch().subscribe();
+    drop(handle);
+    assert!(matches!(store.strings("name"), Err(StoreError::TypeMismatch { .. })));
+    let again = store.collection::<u32, u32>("name").expect("the same types");
+    again.set(1, 1).expect("open");
+    assert!(again.set(1, 1).expect("open").is_unchanged(), "with its hooks");
+    again.clear().expect("open");
+    drop(again);
+    let kinds = [Kind::Created, Kind::Removed, Kind::Cleared];
+    for kind in kinds {
+        assert_eq!(watch.recv().expect("open").what(), kind);
+    }
+    assert!(store.strings("name").is_err());
+    let other = store.collection::<u8, u8>("other").expect("a new name");
+    drop(watch);
+    assert!(store.strings("name").is_ok(), "nothing keeps it any more");
+    let mut watch = other.watch().subscribe();
+    drop((store, other));
+    assert_eq!(watch.recv().map(drop), Err(WatchError::Closed));
+}
+
+/// Goal: what is left of a collection stays for as long as the feed shows it, and no longer.
+/// Method: collections come and go while another one is watched; the watch passes over what they
+/// did.
+#[test]
+fn watch_passes_over_collections_that_have_gone() {
+    let (store, census) = (Store::builder().feed_capacity(64).build(), Census::new());
+    let kept = store.collection::<u64, u64>("kept").expect("a new name");
+    let mut watch = kept.watch().subscribe();
+    for round in 0..200 {
+        let passing = store.collection::<u64, Canary>("passing").expect("free");
+        (0..5).for_each(|n| assert!(passing.set(n, census.value(n)).is_ok()));
+        match round % 3 {
+            0 => passing.close(),
+            _ => assert_eq!(passing.clear().expect("open"), 5),
+        }
+        drop(passing);
+        kept.set(round, round).expect("open");
+        let event = watch.recv().expect("it follows");
+        assert_eq!(event.key(), Some(&round));
+    }
+    assert!(census.living() < 200, "{} of 1,000 are left", census.living());
+    drop(watch);
+    until("nothing is left", || {
+        store.maintain();
+        census.living() == 0
+    });
+    census.assert_all_dropped_once();
 }
 
 /// Goal: a name without handle and document gives its memory back. Method: what was replaced and

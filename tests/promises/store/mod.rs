@@ -2,7 +2,9 @@
 
 mod dump;
 mod fork;
+mod least;
 mod life;
+mod model;
 mod names;
 mod races;
 mod view;

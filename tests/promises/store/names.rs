@@ -13,7 +13,19 @@ fn any_string_is_a_name_and_a_key() {
     let store = Store::new();
     let long = "n".repeat(10_240);
     let names = [
-        "", " ", "  ", "\0", "a\0", "*", "%", "_", ":", "a:b", "Straße", "strasse", "🦀",
+        "",
+        " ",
+        "  ",
+        "\0",
+        "a\0",
+        "*",
+        "%",
+        "_",
+        ":",
+        "a:b",
+        "Stra\u{df}e",
+        "strasse",
+        "\u{1f980}",
         "\u{202e}",
     ];
     let names: Vec<&str> = names.into_iter().chain([long.as_str()]).collect();
@@ -59,12 +71,13 @@ fn collections_are_listed_while_they_hold_a_document() {
 #[test]
 fn prefixes_are_compared_byte_by_byte() {
     let store = Store::new();
-    let names = ["A", "a", "a%", "a%b", "a_", "aXb", "ab", "abc", "b", "é", "e\u{301}", "ê", ""];
+    let names =
+        ["A", "a", "a%", "a%b", "a_", "aXb", "ab", "abc", "b", "\u{e9}", "e\u{301}", "\u{ea}", ""];
     for (position, name) in names.iter().enumerate() {
         let collection = store.collection::<usize, ()>(name).expect("any name");
         (0..=position).for_each(|key| assert!(collection.set(key, ()).is_ok()));
     }
-    for prefix in ["", "a", "A", "a%", "a_", "ab", "abcd", "%", "_", "é", "e", "ê", "b"] {
+    for prefix in ["", "a", "A", "a%", "a_", "ab", "abcd", "%", "_", "\u{e9}", "e", "\u{ea}", "b"] {
         let mut expected: Vec<_> = names.iter().filter(|name| name.starts_with(prefix)).collect();
         expected.sort_unstable();
         assert!(

@@ -42,8 +42,8 @@ fn come_and_go(store: &Store, census: &Census, thread: u64, mut dice: Dice) {
 }
 
 /// Goal: a close of the store and of its collections passes whoever creates and writes. Method: a
-/// collection is closed for itself all the time, the store at the end; a write that was refused says
-/// so, and one that was not took effect before.
+/// collection is closed for itself all the time, the store at the end; a write that was refused
+/// says so, and one that was not took effect before.
 #[test]
 fn collections_and_stores_may_be_closed_under_writers() {
     for round in 0..CLOSES {
