@@ -30,19 +30,17 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     println!("one resync: {} articles", replica.articles.len());
 
     // From here on both run as fast as they can.
-    let last = thread::scope(|threads| {
+    thread::scope(|threads| {
         let writer = threads.spawn(|| {
             write(&stock, 20_000)?;
-            let last = stock.view();
-            stock.close(); // what was written before is told, and then the end
-            Ok::<_, folio::Error>(last)
+            stock.set(LAST.into(), 0).map_err(folio::Error::from)
         });
-        replica.follow(&mut watch);
-        writer.join().expect("the writer does not panic")
+        replica.follow_to_the_last(&mut watch)?;
+        writer.join().expect("the writer does not panic").map(drop)
     })?;
     println!("in a race: {} events, {} resyncs in all", replica.events, replica.resyncs);
 
-    if replica.articles != articles(&last) {
+    if replica.articles != articles(&stock.view()) {
         return Err("the replica is not what the collection was".into());
     }
     println!("the replica equals the collection: {} articles", replica.articles.len());
@@ -74,16 +72,16 @@ struct Replica {
 }
 
 impl Replica {
-    /// Until the collection is closed.
-    fn follow(&mut self, watch: &mut Watch<String, u32>) {
-        loop {
+    fn follow_to_the_last(&mut self, watch: &mut Watch<String, u32>) -> Result<(), WatchError> {
+        while !self.articles.contains_key(LAST) {
             match watch.recv() {
                 Ok(event) => self.apply(&event),
-                // Nothing is missed twice: the view has what was lost, and what comes is newer.
+                // The view has what was lost, and what comes then is newer.
                 Err(WatchError::Lagged { .. }) => self.load(&watch.resync()),
-                Err(_closed) => return,
+                Err(closed) => return Err(closed),
             }
         }
+        Ok(())
     }
 
     fn apply(&mut self, event: &Event<String, u32>) {
@@ -104,3 +102,6 @@ impl Replica {
 
 /// Revisions that the watch may fall behind: few, so that it does.
 const BUFFER: usize = 16;
+
+/// What is written last, so that the replica knows that it is done.
+const LAST: &str = "the last article";

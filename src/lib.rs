@@ -117,6 +117,7 @@ mod sync;
 mod table;
 mod view;
 mod watch;
+mod watcher;
 mod writer;
 
 #[cfg(doctest)]
@@ -165,4 +166,5 @@ pub use store::{AnyEvent, Store, StoreBuilder, StoreView, StoreWatch, StoreWatch
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};
+pub use watcher::Watcher;
 pub use writer::Writer;

@@ -31,7 +31,7 @@ pub(crate) async fn listen(
     let events = match last.map(str::parse::<Place>) {
         None => changes(&service, None).boxed(),
         Some(Ok(place)) if place.run == service.run => {
-            changes(&service, Revision::new(place.revision + 1)).boxed()
+            changes(&service, Revision::new(place.revision.saturating_add(1))).boxed()
         }
         // Of another run, whose revisions mean something else, or none of ours at all.
         Some(_) => stream::iter([lost()]).boxed(),
@@ -51,7 +51,8 @@ fn changes(
         None => watch,
     };
     let service = service.clone();
-    watch.subscribe().map(move |item| told(&service, item))
+    // By its full name: a watch is an iterator as well, which would wait here.
+    StreamExt::map(watch.subscribe(), move |item| told(&service, item))
 }
 
 fn told(service: &Service, item: Result<Event<String, Article>, WatchError>) -> sse::Event {
