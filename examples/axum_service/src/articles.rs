@@ -39,10 +39,7 @@ pub(crate) async fn write(
     }
 }
 
-pub(crate) async fn remove(
-    State(service): State<Service>,
-    Path(name): Path<String>,
-) -> StatusCode {
+pub(crate) async fn remove(State(service): State<Service>, Path(name): Path<String>) -> StatusCode {
     match service.articles.remove(&name) {
         Ok(Some(_)) => StatusCode::NO_CONTENT,
         Ok(None) => StatusCode::NOT_FOUND,

@@ -64,7 +64,7 @@ fn told(service: &Service, item: Result<Event<String, Article>, WatchError>) -> 
                 Kind::Removed => "removed",
                 _ => "other",
             };
-            let article = event.new_value().map(|article| article.value());
+            let article = event.new_value().map(folio::Snapshot::value);
             let data = json!({ "name": event.key(), "article": article });
             let id = service.place(event.revision.get()).to_string();
             sse::Event::default().id(id).event(name).data(data.to_string())

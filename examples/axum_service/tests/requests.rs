@@ -46,7 +46,7 @@ async fn changes_are_told_as_they_happen_until_the_service_closes() {
 
     server.service.close();
     assert_eq!(changes.next().await.kind, "closed");
-    assert!(changes.is_over().await);
+    changes.ends().await;
     assert_eq!(server.put("ada", ADA).await, 503);
 }
 
@@ -85,23 +85,26 @@ async fn client_that_was_away_for_too_long_is_told_so() {
     for _ in 0..100 {
         server.put("ada", ADA).await;
     }
-    let (_, list) = server.get("/articles").await;
-    let list: serde_json::Value = serde_json::from_str(&list).expect("it is JSON");
+    let (_, all) = server.get("/articles").await;
+    let all: serde_json::Value = serde_json::from_str(&all).expect("it is JSON");
 
     // Too late; of another run; no id at all.
     for id in [seen.id.as_deref(), Some("1-1"), Some("yesterday")] {
         let mut changes = server.changes(id).await;
-        let lost = changes.next().await;
-        assert_eq!((lost.kind.as_str(), lost.id), ("lost", None), "{id:?}");
-        assert!(changes.is_over().await);
+        let first = changes.next().await;
+        assert_eq!((first.kind.as_str(), first.id), ("lost", None), "{id:?}");
+        changes.ends().await;
     }
     // But not whoever has read the list since.
-    let mut changes = server.changes(list["last_event_id"].as_str()).await;
+    let mut changes = server.changes(all["last_event_id"].as_str()).await;
     server.delete("ada").await;
     assert_eq!(changes.next().await.kind, "removed");
 }
 
 #[test]
 fn body_begins_behind_the_blank_line() {
-    assert_eq!(body_of("HTTP/1.0 200 OK\r\na: b\r\n\r\nc\r\n\r\nd"), (200, "c\r\n\r\nd".to_owned()));
+    assert_eq!(
+        body_of("HTTP/1.0 200 OK\r\na: b\r\n\r\nc\r\n\r\nd"),
+        (200, "c\r\n\r\nd".to_owned())
+    );
 }

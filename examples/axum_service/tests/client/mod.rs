@@ -90,9 +90,11 @@ impl Changes {
         }
     }
 
-    pub async fn is_over(mut self) -> bool {
+    /// Nothing more comes, and the server hangs up.
+    pub async fn ends(mut self) {
         let mut rest = String::new();
-        self.lines.read_to_string(&mut rest).await.is_ok() && rest.is_empty()
+        self.lines.read_to_string(&mut rest).await.expect("it is text");
+        assert_eq!(rest, "");
     }
 }
 
