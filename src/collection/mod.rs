@@ -19,6 +19,7 @@ use crate::reader::Reader;
 use crate::rooms::Rooms;
 use crate::store::Home;
 use crate::sync::Arc;
+use crate::watcher::Watcher;
 use crate::writer::Writer;
 
 /// Documents by key: typed values, strings or JSON, read by many threads while others write.
@@ -139,6 +140,14 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         S: Clone,
     {
         Writer::new(self.clone())
+    }
+
+    /// A handle that only watches.
+    pub fn watcher(&self) -> Watcher<K, V, S>
+    where
+        S: Clone,
+    {
+        Watcher::new(self.clone())
     }
 
     /// The collection's name, as errors tell it: that in its store; for one that stands by itself

@@ -9,6 +9,8 @@ mod common;
 mod conformance;
 mod contract;
 #[cfg(feature = "json")]
+mod examples;
+#[cfg(feature = "json")]
 mod explore;
 mod history;
 mod index;

@@ -188,6 +188,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("event", &[TOP, WORDS, &["protocol", "sync"]]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
     ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync"]]),
+    ("watcher", &[TOP, WORDS]),
     ("writer", &[TOP, WORDS]),
     ("compile_fail", &[]),
     ("guide", &[&["limits"]]),
@@ -211,6 +212,7 @@ const TOP: &[&str] = &[
     "stream",
     "view",
     "watch",
+    "watcher",
     "writer",
 ];
 const WORDS: &[&str] = &["key", "outcome", "error", "document", "known", "index", "limits"];
