@@ -93,7 +93,7 @@ impl<K: Key, V: Value> Builder<K, V> {
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K, V, S> {
-    /// Names the collection, for errors to tell.
+    /// Names the collection, for errors to tell; in a store, for all to find.
     pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
         self.name = name.into();
         self
@@ -160,14 +160,14 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self
     }
 
-    /// How many revisions are kept for watches, while there are any: 4,096 unless this is called. It
-    /// is made a power of two, and is 2^24 at most.
+    /// How many revisions are kept for watches, while there are any: 4,096 unless this is called.
+    /// It is made a power of two, and is 2^24 at most.
     ///
     /// In a store it is the store's that counts:
     /// [`StoreBuilder::feed_capacity`](crate::StoreBuilder::feed_capacity).
     ///
-    /// So far a watch may fall behind. The documents that were replaced or removed meanwhile stay in
-    /// memory, and 16 bytes a revision.
+    /// So far a watch may fall behind. The documents that were replaced or removed meanwhile stay
+    /// in memory, and 16 bytes a revision.
     pub fn feed_capacity(mut self, revisions: usize) -> Self {
         self.feed.revisions = revisions;
         self

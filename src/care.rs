@@ -27,6 +27,7 @@ where
         let mut buried = 0;
         for _ in 0..MAINTAIN_ROUNDS {
             let cleared = self.clear_out() & self.build_indexes() & self.tend();
+            self.board.tidy();
             buried += self.sweep_all(MAINTAIN_MAX);
             if cleared && self.limbo.tally().waiting == 0 {
                 break;

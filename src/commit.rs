@@ -72,8 +72,8 @@ pub(crate) struct Written<K, V> {
 
 /// What a writer does when it has dropped its pin.
 struct Left {
-    /// Those to be woken and called, if there are any.
-    told: Option<Told>,
+    /// Those to be woken and called.
+    told: Told,
     /// It is time to sweep.
     is_due: bool,
 }
@@ -173,9 +173,7 @@ where
         let pin = WritePin::new();
         let (written, left) = self.publish(target, draft, expect, report, &pin)?;
         drop(pin);
-        if let Some(told) = left.told {
-            told.announce();
-        }
+        left.told.announce();
         if left.is_due {
             self.sweep(SWEEP_MAX);
         }
@@ -259,9 +257,9 @@ where
             return Err(Refused { value: node.take_value(), why: Refusal::Closed });
         }
         let told = if self.timeline.ring().takes(revision) {
-            Some(self.tell(node, revision, pin)).filter(|told| !told.is_empty())
+            self.tell(node, revision, pin)
         } else {
-            None
+            Told::default()
         };
         let new = reported.then(|| node.own());
         let created = before.is_none();

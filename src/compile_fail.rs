@@ -307,3 +307,16 @@ fn a_reader_does_not_write() {}
 /// let _ = users.reader().get("ada");
 /// ```
 fn a_writer_does_not_read() {}
+
+/// ```compile_fail,E0599
+/// # use folio::Collection;
+/// let users: Collection<String, String> = Collection::new();
+/// let _ = users.watcher().set("ada".into(), "Ada".into());
+/// ```
+///
+/// ```
+/// # use folio::Collection;
+/// let users: Collection<String, String> = Collection::new();
+/// let _ = users.watcher().watch().subscribe();
+/// ```
+fn a_watcher_does_not_write() {}

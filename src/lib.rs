@@ -31,6 +31,9 @@
 //! A [`Store`] holds collections by name, of whatever types, under one clock: revisions are the
 //! store's, and a [`StoreView`] shows all collections at one instant.
 //!
+//! A [`Watch`] is told each change in the order of revisions, or that it has missed some; a
+//! [`Subscription`] calls a function instead.
+//!
 //! The [`guide`] has a picture of it, and a page for each question that is larger than a verb.
 //!
 //! # Who waits for whom
@@ -52,6 +55,10 @@
 //! | `create_index` | stops nobody; waits for whoever creates or drops another one, and for pins of other threads | one instant |
 //! | `drop_index` | waits for whoever creates or drops another one | one instant |
 //! | `len`, `stats` | wait for nobody | exact when nobody writes |
+//! | `watch().subscribe()`, `on_change`, `resync`, dropping a watch | short lock of those who come and go; writers do not take it | one instant |
+//! | `recv`, an iterator over a watch | waits for the next event, not for any thread in particular | each event in the order of revisions |
+//! | `try_recv`, polling a stream | lock-free | likewise |
+//! | every write, while anybody waits for it | and wakes them; runs the functions of `on_change`, unless another thread is at it | |
 //! | `Store::view` | lock-free | one instant of the call, all collections |
 //! | `Store::collection`, `collections`, `count`, a collection of a `StoreView` | short lock of the store's names | |
 //! | `Store::clear_prefix`, `fork`, `dump`, `maintain`, `close` | the same lock to find the collections; then as one by one | `fork`, `dump`: one instant |
@@ -68,12 +75,13 @@
 //!
 //! # Not there yet
 //!
-//! Unique and partial indexes, watches, lifetimes and eviction, quotas, persistence. Keys are found
-//! by hash: their order is made when asked for.
+//! Unique and partial indexes, one loader for a key that many miss at once, lifetimes and eviction,
+//! quotas, persistence. Keys are found by hash: their order is made when asked for.
 //!
 //! # Features
 //!
 //! * `json` (default): `Document`, a JSON object as a value, and `doc!`.
+//! * `async`: a [`Watch`] and a [`StoreWatch`] are `futures_core::Stream`s as well, of any runtime.
 //!
 //! The oldest compiler is Rust 1.85.
 #![cfg_attr(
@@ -117,6 +125,7 @@ mod sync;
 mod table;
 mod view;
 mod watch;
+mod watcher;
 mod writer;
 
 #[cfg(doctest)]
@@ -165,4 +174,5 @@ pub use store::{AnyEvent, Store, StoreBuilder, StoreView, StoreWatch, StoreWatch
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};
+pub use watcher::Watcher;
 pub use writer::Writer;

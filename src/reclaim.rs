@@ -172,6 +172,18 @@ impl Grace {
         over
     }
 
+    /// Whether every writer that was pinned then is gone, whoever else may still be pinned: a
+    /// writer holds both pins, so either grace period will do.
+    pub(crate) fn is_over_for_writers(&self, pin: &WritePin) -> bool {
+        let now = pin.read.table_guard().epoch();
+        // R1 (Acquire): what the writers of that time did was done before what follows.
+        let over = !self.table.in_same_generation(now) || self.index.load(Acquire);
+        if over {
+            fence_acquire();
+        }
+        over
+    }
+
     /// Lets both collectors take a step, when the pin is dropped, if nobody is pinned in an older
     /// epoch. Without it they would take their time, and idle threads would leave it at that.
     pub(crate) fn urge(pin: &WritePin) {

@@ -157,20 +157,22 @@ where
         }
         let idle = ring.tend(&self.timeline, &WritePin::new());
         drop(ring.let_go());
-        self.board.tidy();
         idle
     }
 
-    /// Tells those who wait for it of a write, under the pin under which it was stamped.
+    /// Tells those who wait for it of a write, under the pin under which it was stamped. Out of the
+    /// way of writes that nobody watches.
+    #[cold]
     pub(crate) fn tell(&self, node: NodeRef<'_, K, V>, revision: u64, pin: &WritePin) -> Told {
         // F6: the stamp comes before the look at who sleeps.
         fence_both();
         let (key, hash) = (node.get().key(), node.address().hash());
-        let told = self.board.tell("", key, hash, revision, pin);
-        match &self.member {
-            Some(member) => told.and(member.tell(key, revision, pin)),
-            None => told,
+        let mut told = Told::default();
+        self.board.tell("", key, hash, revision, pin, &mut told);
+        if let Some(member) = &self.member {
+            member.tell(key, revision, pin, &mut told);
         }
+        told
     }
 
     /// Closes the collection, and tells all who watch it. Says at which revision.
@@ -181,7 +183,8 @@ where
             contain(|| {
                 // F6: the close comes before the look at who sleeps.
                 fence_both();
-                let told = self.board.tell_all(NO_REVISION, &ReadPin::new());
+                let mut told = Told::default();
+                self.board.tell_all(NO_REVISION, &ReadPin::new(), &mut told);
                 told.announce();
             });
         }
@@ -198,9 +201,10 @@ where
         let revision = self.timeline.announce(note, pin.read());
         // F6: the revision comes before the look at who sleeps.
         fence_both();
-        let mut told = self.board.tell_all(revision, pin.read());
+        let mut told = Told::default();
+        self.board.tell_all(revision, pin.read(), &mut told);
         if let Some(member) = &self.member {
-            told = told.and(member.hub.tell_all(revision, pin.read()));
+            member.hub.tell_all(revision, pin.read(), &mut told);
         }
         drop(pin);
         told.announce();

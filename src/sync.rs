@@ -63,7 +63,7 @@ impl<T> SharedCell<T> {
 
 /// Whatever a thread released before it gave something up is seen after this.
 pub(crate) fn fence_acquire() {
-    // R1 (Acquire): for the caller, which has seen that pins were given up.
+    // R1 (Acquire): for the caller, which has seen that pins, or counts, were given up.
     std::sync::atomic::fence(Acquire);
 }
 

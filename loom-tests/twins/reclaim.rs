@@ -111,6 +111,10 @@ impl Grace {
         self.pinned.iter().all(|&(number, word)| pin.read.word(number) != word)
     }
 
+    pub(crate) fn is_over_for_writers(&self, pin: &WritePin) -> bool {
+        self.is_over(pin)
+    }
+
     pub(crate) fn urge(_pin: &WritePin) {}
 }
 

@@ -14,7 +14,7 @@ use crate::sync::Arc;
 use crate::view::View;
 
 impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
-    /// Makes an independent collection of the documents of this instant.
+    /// Makes an independent collection, in no store, of the documents of this instant.
     ///
     /// Keys, versions, revisions, hooks and hasher are the same, and its clock goes on from this
     /// instant's revision. Values are shared, not copied.

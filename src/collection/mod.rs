@@ -19,13 +19,15 @@ use crate::reader::Reader;
 use crate::rooms::Rooms;
 use crate::store::Home;
 use crate::sync::Arc;
+use crate::watcher::Watcher;
 use crate::writer::Writer;
 
 /// Documents by key: typed values, strings or JSON, read by many threads while others write.
 ///
 /// A handle, cheap to clone and to share; all clones are the same collection. Dropping the last one
-/// closes it. Keys are looked up by anything [`Equivalent`](crate::Equivalent) to them: a `&str`
-/// finds a `String`, and nothing is allocated.
+/// closes it; one of a [`Store`](crate::Store) stays there for as long as it holds a document. Keys
+/// are looked up by anything [`Equivalent`](crate::Equivalent) to them: a `&str` finds a `String`,
+/// and nothing is allocated.
 ///
 /// | verb | progress | cost |
 /// |---|---|---|
@@ -140,7 +142,16 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         Writer::new(self.clone())
     }
 
-    /// The collection's name, as errors tell it; empty for one that stands by itself.
+    /// A handle that only watches.
+    pub fn watcher(&self) -> Watcher<K, V, S>
+    where
+        S: Clone,
+    {
+        Watcher::new(self.clone())
+    }
+
+    /// The collection's name, as errors tell it: that in its store; for one that stands by itself
+    /// the one that it was built with, or none.
     pub fn name(&self) -> &str {
         &self.title.name
     }

@@ -276,10 +276,8 @@ impl fmt::Display for StoreError {
 
 impl StdError for StoreError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Closed | Self::TypeMismatch { .. } | Self::Configured { .. } => None,
-            Self::Refused { reason } => reason.source(),
-        }
+        let Self::Refused { reason } = self else { return None };
+        reason.source()
     }
 }
 

@@ -33,8 +33,8 @@ pub(crate) struct Member {
 
 impl Member {
     /// As `Board::tell`, of those who watch all.
-    pub(crate) fn tell<K: 'static>(&self, key: &K, revision: u64, pin: &WritePin) -> Told {
-        self.hub.tell(&self.name, key, 0, revision, pin)
+    pub(crate) fn tell<K: 'static>(&self, key: &K, revision: u64, pin: &WritePin, told: &mut Told) {
+        self.hub.tell(&self.name, key, 0, revision, pin, told);
     }
 }
 
@@ -119,8 +119,10 @@ impl<K: ?Sized + 'static> Board<K> {
     pub(crate) fn tidy(&self) {
         self.any.tidy();
         self.callbacks.tidy();
+        self.exact.get().into_iter().flatten().for_each(Published::tidy);
     }
 
+    #[inline]
     fn bucket(&self, hash: u64) -> Option<&Bucket> {
         let buckets = self.exact.get()?;
         // The upper bits, as the table does: it is they that differ.
@@ -131,6 +133,7 @@ impl<K: ?Sized + 'static> Board<K> {
     /// Tells those who sleep of a write to `key`, and says what is to be done without the pin.
     ///
     /// F5: under the pin under which the write was stamped. F6: after a fence that came after that.
+    #[inline]
     pub(crate) fn tell(
         &self,
         name: &str,
@@ -138,73 +141,79 @@ impl<K: ?Sized + 'static> Board<K> {
         hash: u64,
         revision: u64,
         pin: &WritePin,
-    ) -> Told {
-        let mut told = Told::default();
-        let bucket = self.bucket(hash).and_then(|bucket| bucket.load(pin.read()));
-        for (wanted, waiter) in bucket.into_iter().flatten() {
-            if *wanted == hash {
-                told.tell(waiter, revision);
+        told: &mut Told,
+    ) {
+        if let Some(bucket) = self.bucket(hash) {
+            for (wanted, waiter) in all(bucket, pin.read()) {
+                if *wanted == hash {
+                    told.tell(waiter, revision);
+                }
             }
         }
-        for listener in self.any.load(pin.read()).into_iter().flatten() {
+        for listener in all(&self.any, pin.read()) {
             if listener.wants(name, key) {
                 told.tell(&listener.waiter, revision);
             }
         }
-        told.callbacks = self.callbacks(pin.read());
-        told
+        told.call(all(&self.callbacks, pin.read()));
     }
 
     /// Tells all who sleep.
     ///
     /// F6: after a fence that came after whatever they are told of.
-    pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin) -> Told {
-        let mut told = Told::default();
+    pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin, told: &mut Told) {
         for bucket in self.exact.get().into_iter().flatten() {
-            let list = bucket.load(pin).into_iter().flatten();
-            list.for_each(|(_, waiter)| told.tell(waiter, revision));
+            all(bucket, pin).iter().for_each(|(_, waiter)| told.tell(waiter, revision));
         }
-        let list = self.any.load(pin).into_iter().flatten();
-        list.for_each(|listener| told.tell(&listener.waiter, revision));
-        told.callbacks = self.callbacks(pin);
-        told
-    }
-
-    fn callbacks(&self, pin: &ReadPin) -> Vec<Arc<dyn Deliver>> {
-        match self.callbacks.load(pin) {
-            Some(callbacks) if !callbacks.is_empty() => callbacks.clone(),
-            _ => Vec::new(),
-        }
+        let listeners = all(&self.any, pin).iter();
+        listeners.for_each(|listener| told.tell(&listener.waiter, revision));
+        told.call(all(&self.callbacks, pin));
     }
 }
 
-/// What a writer has to do when it has dropped its pin.
+/// What a writer has to do when it has dropped its pin: nothing, as a rule.
 #[must_use = "those who were told and are not woken sleep on"]
 #[derive(Default)]
-pub(crate) struct Told {
+pub(crate) struct Told(Option<Box<Calls>>);
+
+#[derive(Default)]
+struct Calls {
     woken: Vec<Waker>,
     callbacks: Vec<Arc<dyn Deliver>>,
 }
 
 impl Told {
+    #[inline]
     fn tell(&mut self, waiter: &Waiter, revision: u64) {
         if let Some(waker) = waiter.tell(revision) {
-            self.woken.push(waker);
+            self.calls().woken.push(waker);
         }
     }
 
-    pub(crate) fn and(mut self, more: Self) -> Self {
-        self.woken.extend(more.woken);
-        self.callbacks.extend(more.callbacks);
-        self
+    #[inline]
+    fn call(&mut self, callbacks: &[Arc<dyn Deliver>]) {
+        if !callbacks.is_empty() {
+            self.calls().callbacks.extend_from_slice(callbacks);
+        }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.woken.is_empty() && self.callbacks.is_empty()
+    #[cold]
+    fn calls(&mut self) -> &mut Calls {
+        self.0.get_or_insert_default()
     }
 
     /// Wakes those who slept, and calls those who want to be called. The caller holds no pin.
+    #[inline]
     pub(crate) fn announce(self) {
+        if let Some(calls) = self.0 {
+            calls.make();
+        }
+    }
+}
+
+impl Calls {
+    #[cold]
+    fn make(self) {
         // Executors do what they like then.
         self.woken.into_iter().for_each(|waker| contain(|| waker.wake()));
         self.callbacks.iter().for_each(|callback| callback.deliver());
@@ -212,16 +221,24 @@ impl Told {
 }
 
 impl<K: ?Sized> Listener<K> {
+    #[inline]
     fn wants(&self, name: &str, key: &K) -> bool {
-        let Some((names, keys)) = &self.keys else { return true };
-        if !name.starts_with(&**names) {
-            return false;
-        }
+        self.keys
+            .as_ref()
+            .is_none_or(|(names, keys)| name.starts_with(&**names) && Self::is_wanted(&**keys, key))
+    }
+
+    fn is_wanted(keys: &(dyn Fn(&K) -> bool + Send + Sync), key: &K) -> bool {
         let mut wants = true;
         // It may be a user's `AsRef`. Who is woken for nothing looks for himself.
         contain(|| wants = keys(key));
         wants
     }
+}
+
+#[inline]
+fn all<'g, T: Send + Sync>(list: &'g Published<Vec<T>>, pin: &'g ReadPin) -> &'g [T] {
+    list.load(pin).map_or(&[], Vec::as_slice)
 }
 
 fn change<T: Clone + Send + Sync>(list: &Published<Vec<T>>, change: impl FnOnce(&mut Vec<T>)) {

@@ -7,7 +7,7 @@ use crate::protocol::ring::Taken;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::waiter::{Slept, Waiter};
 use crate::reclaim::ReadPin;
-use crate::sync::Arc;
+use crate::sync::{Arc, step};
 
 /// Somebody who reads a timeline's ring. The ring is kept while it lives.
 pub(crate) struct Follower {
@@ -67,6 +67,11 @@ impl Follower {
         self.excused = self.timeline.now();
     }
 
+    /// Leaves out what was committed up to now.
+    pub(crate) fn go_to_now(&mut self) {
+        self.go_to(self.timeline.now() + 1);
+    }
+
     /// Whether all that was committed since `revision` can still be read, and for a while yet.
     pub(crate) fn reaches(&self, revision: u64) -> bool {
         let ring = self.timeline.ring();
@@ -109,6 +114,7 @@ impl Follower {
 
     /// Falls asleep. What was committed meanwhile has to be looked for once more.
     pub(crate) fn doze(&mut self, waker: &Waker) {
+        step("recv: before it sleeps");
         self.is_asleep = true;
         self.waiter.doze(waker);
     }
@@ -120,25 +126,19 @@ impl Follower {
         self.waiter.wake();
     }
 
-    /// Wakes up, if it slept. What concerns it and is lost is a gap.
-    pub(crate) fn wake(&mut self) -> Option<Gap> {
+    /// Wakes up, if it slept, where something may have been committed that concerns it.
+    pub(crate) fn wake(&mut self) {
         if !std::mem::take(&mut self.is_asleep) {
-            return None;
+            return;
         }
-        // F5: read before the waiter: whatever lies behind it was told.
-        let tail = self.timeline.ring().tail();
-        let slept = self.waiter.wake();
+        // F5: read before the waiter: whatever was committed up to there was told.
+        let unsure = self.timeline.ring().told() + 1;
+        let first = match self.waiter.wake() {
+            Slept::Until(revision) => revision.min(unsure),
+            Slept::Quietly => unsure,
+        };
+        self.next = self.next.max(first);
         self.excused = self.timeline.now();
-        if tail < self.next {
-            return None;
-        }
-        if let Slept::Until(revision) = slept {
-            if revision <= tail {
-                return Some(self.gap());
-            }
-        }
-        self.next = tail + 1;
-        None
     }
 }
 

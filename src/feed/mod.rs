@@ -18,8 +18,7 @@
 //! It reads the ring, number by number, and passes over those under which nothing was committed in
 //! its collection. It asks to be woken only when it has come to the clock, so one that is not
 //! waiting costs writers nothing. While it sleeps it does not move, but does not fall behind
-//! either: whatever lies behind the ring's tail when it wakes was told to it, or does not concern
-//! it.
+//! either: up to where the ring says so, whatever concerns it was told to it.
 
 mod board;
 mod follower;

@@ -11,6 +11,7 @@ mod others;
 mod points;
 mod suspend;
 mod verbs;
+mod watching;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +19,8 @@ use crate::collection::Collection;
 use crate::progress_tests::others::{Rivals, get_through, quiet};
 use crate::progress_tests::suspend::Suspended;
 use crate::progress_tests::verbs::{VERBS, Verb};
-use crate::sync::Arc;
+use crate::sync::{Arc, Mutex, lock};
+use crate::watch::Watch;
 
 /// A value that is counted while it lives.
 pub(crate) struct Counted {
@@ -30,13 +32,16 @@ pub(crate) struct Counted {
 #[derive(Clone)]
 pub(crate) struct Subject {
     pub(crate) documents: Collection<u64, Counted>,
+    /// Those who watch, while nobody has borrowed them.
+    pub(crate) watches: Arc<Mutex<Vec<Watch<u64, Counted>>>>,
     lives: Arc<()>,
 }
 
 impl Subject {
     /// A collection with the documents `0..DOCUMENTS`.
     fn new() -> Self {
-        let subject = Self { documents: Collection::new(), lives: Arc::new(()) };
+        let (documents, watches) = (Collection::new(), Arc::default());
+        let subject = Self { documents, watches, lives: Arc::new(()) };
         for key in 0..DOCUMENTS {
             assert!(subject.documents.set(key, subject.counted(key)).is_ok());
         }
@@ -60,8 +65,9 @@ impl Subject {
             assert!(self.documents.set(KEY, self.counted(1)).is_ok(), "{case}: still writable");
             assert_eq!(self.documents.get(&KEY).map(|found| found.number), Some(1), "{case}");
         }
+        lock(&self.watches).clear();
         quiet(&self.documents, case);
-        let Self { documents, lives } = self;
+        let Self { documents, lives, .. } = self;
         drop(documents);
         assert_eq!(Arc::strong_count(&lives), 1, "{case}: every value is dropped");
     }

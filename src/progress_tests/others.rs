@@ -5,7 +5,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::collection::Collection;
+use crate::error::WatchError;
 use crate::progress_tests::{Counted, DOCUMENTS, KEY, Subject};
+use crate::sync::lock;
 
 /// What the others do besides reading everything and writing elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +57,7 @@ fn work(subject: &Subject, rivals: Rivals) {
     let view = documents.view();
     read(documents, &view, closed);
     documents.maintain();
+    listen(subject, closed);
     if rivals == Rivals::Close {
         documents.close();
         assert!(documents.is_closed() && documents.get(&0).is_none());
@@ -64,6 +67,21 @@ fn work(subject: &Subject, rivals: Rivals) {
         documents.close();
     }
     assert!(before.len() <= view.len() + 1, "a view that is older than 1,000 new documents");
+}
+
+/// Whoever watches is told what was written, whoever stands.
+fn listen(subject: &Subject, closed: bool) {
+    let Some(mut watch) = lock(&subject.watches).pop() else { return };
+    let last = subject.documents.get(&2).map_or(0, |found| found.revision().get());
+    loop {
+        match watch.try_recv() {
+            Ok(Some(event)) if event.revision.get() >= last => break,
+            Ok(event) => assert!(event.is_some(), "the last write is not told"),
+            Err(WatchError::Lagged { .. }) => {}
+            Err(WatchError::Closed) => break assert!(closed),
+        }
+    }
+    lock(&subject.watches).push(watch);
 }
 
 /// Reads everything as of an instant, in each way there is.

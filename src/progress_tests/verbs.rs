@@ -1,11 +1,15 @@
 //! What is suspended: each verb that touches shared state, with the step points on its way.
 
+use std::time::Duration;
+
 use crate::index::by;
 use crate::outcome::{Op, Revision};
 use crate::progress_tests::others::{FRESH, patiently, quiet};
 use crate::progress_tests::suspend::Suspended;
 use crate::progress_tests::{Counted, DOCUMENTS, KEY, Subject};
 use crate::reclaim::ReadPin;
+use crate::sync::lock;
+use crate::watch::Lag;
 
 /// A verb, and where it can be suspended.
 pub(super) struct Verb {
@@ -126,6 +130,28 @@ pub(super) static VERBS: &[Verb] = &[
             !is_known(on, KEY) || others_were_here(on)
         });
     }),
+    Verb::new("update, watched", PLACE, |on| drop(on.documents.update(&KEY, |_| on.counted(7))))
+        .after(watch),
+    Verb::new("get, watched, before the writer has stamped", PLACE_FOR_ANOTHER, |on| {
+        drop(on.documents.get(&KEY));
+    })
+    .after(watch)
+    .beside("write: published", |on| drop(on.documents.set(KEY, on.counted(7)))),
+    Verb::new("recv, before the writer has placed", TAKE, |on| {
+        let Some(mut watch) = lock(&on.watches).pop() else { return };
+        drop(watch.try_recv());
+        lock(&on.watches).push(watch);
+    })
+    .after(watch)
+    .beside("stamp: before the fix", |on| drop(on.documents.set(KEY, on.counted(7)))),
+    Verb::new("recv, of nothing", SLEEP, |on| {
+        drop(on.documents.watch().subscribe().recv_timeout(Duration::ZERO));
+    }),
+    Verb::new("subscribe", JOIN, |on| drop(on.documents.watch().subscribe())),
+    Verb::new("set, until the feed has gone round", TEND, |on| {
+        (0..8_000).for_each(|_| drop(on.documents.set(0, on.counted(7))));
+    })
+    .after(watch),
     Verb::new("close", CLOSE, |on| {
         on.documents.close();
         patiently("close", || is_cleared_out(on));
@@ -137,6 +163,10 @@ pub(super) static VERBS: &[Verb] = &[
         patiently("drop of the last view", || is_cleared_out(on));
     }),
 ];
+
+fn watch(on: &Subject) {
+    lock(&on.watches).push(on.documents.watch().on_lag(Lag::Skip).subscribe());
+}
 
 /// Whether the table leads from `key` to a handle, dead or alive.
 fn is_known(on: &Subject, key: u64) -> bool {
@@ -195,6 +225,35 @@ const WALK_AND_HELP: &[&str] = &[
     "open: before the slot",
     "stamp: before the draw",
     "stamp: before the fix",
+];
+/// A write to a key that is there, while somebody watches.
+const PLACE: &[&str] = &[
+    "publish: before",
+    "write: published",
+    "stamp: before the draw",
+    "stamp: before the fix",
+    "place: before",
+    "place: before the fix",
+    "write: stamped",
+    "retire: before the push",
+];
+const PLACE_FOR_ANOTHER: &[&str] =
+    &["stamp: before the draw", "stamp: before the fix", "place: before", "place: before the fix"];
+const TAKE: &[&str] = &["take: before giving up"];
+const JOIN: &[&str] = &["join: before the clock"];
+const SLEEP: &[&str] = &["join: before the clock", "recv: before it sleeps"];
+const TEND: &[&str] = &[
+    "publish: before",
+    "write: published",
+    "stamp: before the draw",
+    "stamp: before the fix",
+    "place: before",
+    "place: before the fix",
+    "write: stamped",
+    "retire: before the push",
+    "sweep: locked",
+    "sweep: sealed",
+    "tend: before the grace period",
 ];
 const OPEN: &[&str] = &["open: before the clock", "open: before the slot"];
 /// The fork is dropped at once, and so closed.

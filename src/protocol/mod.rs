@@ -69,8 +69,10 @@
 //!   revision. So it is found exactly once, and a number that was drawn by a stalled thread holds
 //!   nobody up: it is given up.
 //! * **F5** The tail is raised to `t` when every slot has left the numbers up to `t` behind, and a
-//!   grace period after that. So whoever found something there is gone, and whoever wrote it has
-//!   told all who sleep: writers do so before they drop their pin.
+//!   grace period after that. So whoever found something there is gone. What is committed up to
+//!   `t` counts as told when all writers who were pinned when the clock showed `t` are gone: they
+//!   tell those who sleep before they drop their pin. Nothing is given up for the tail's sake
+//!   before it was told.
 //! * **F8** What holds the snapshots of a collection outlives it until the ring does not show them:
 //!   until the tail has passed the revision at which nobody could write to it any more.
 //!
@@ -86,7 +88,7 @@
 //! | **P6** | `Shard::push`: exchange of `retired`, `AcqRel` | `seal`: `swap`, `AcqRel` | what the retirer noted |
 //! | **P7** | an owner leaves: `fetch_sub`, `AcqRel` | the last one: the same | everybody has read what they wanted |
 //! | **P8** | `Closing::close`, `fix`: exchanges, `AcqRel` | `closed_at`: `Acquire` | a writer whose revision is beyond the close finds it |
-//! | **P9** | `Segmented`, slabs: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
+//! | **P9** | `Segmented`, slabs, shards: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
 //! | **P10** | `Vacancies::put`: exchange, `AcqRel` | `take`: exchange, `AcqRel` | the place's last user is done with it |
 //! | **F2** | `Ring::join`: `since`, then the clock, `AcqRel` | the draw, `AcqRel`, then `takes` | what is drawn beyond that clock is placed |
 //! | **F6** | `Waiter::doze`: asleep, fence, the clock | the stamp, fence, `Waiter::tell` | one of the two sees the other |
@@ -132,6 +134,7 @@
 //! take(n)      slot > n: lapped; = n: fix n, and it is what was committed if that is its revision;
 //!              < n: not drawn yet? wait; else spin a little, slot: -> n, given up
 //! raise        give up all numbers up to clock - length; a grace period; tail = that
+//!              t = clock; a grace period of writers; told = t
 //! write(h)     pinned: loop: old = load(h), stamped; build next; put its new entries in;
 //!              head: old -> next; lost: take them out, again
 //!              note in old: the entries that next does not carry on
@@ -220,6 +223,7 @@
 //! change for each that makes one of them fail.
 #![allow(unsafe_code, reason = "the ground floor: every block names the labels that make it sound")]
 
+pub(crate) mod cause;
 pub(crate) mod departing;
 mod doomed;
 pub(crate) mod entry;

@@ -30,6 +30,8 @@ pub(crate) struct Ring {
     pub(super) floor: AtomicU64,
     /// What the tail's slot shows.
     pub(super) tail: AtomicU64,
+    /// Whoever committed something up to here has told those who sleep.
+    pub(super) told: AtomicU64,
     pub(super) tender: Mutex<Tender>,
     /// The tail's slot among the views.
     pub(super) view: AtomicU32,
@@ -83,6 +85,7 @@ impl Ring {
             whole: AtomicU64::new(NOBODY),
             floor: AtomicU64::new(0),
             tail: AtomicU64::new(NOBODY),
+            told: AtomicU64::new(NOBODY),
             tender: Mutex::new(Tender { watchers: 0, state: Tending::Idle }),
             view: AtomicU32::new(NO_VIEW),
             notes: Mutex::new(Vec::new()),
@@ -94,7 +97,8 @@ impl Ring {
     #[inline]
     pub(crate) fn takes(&self, drawn: u64) -> bool {
         // Relaxed: F2: the draw comes after that of whoever must not miss it.
-        drawn > self.since.load(Relaxed)
+        // Without a feed: for `benches/feed_cost.sh`, which counts what this look costs.
+        !cfg!(folio_no_feed) && drawn > self.since.load(Relaxed)
     }
 
     /// Revisions that it keeps at least, while it is watched.
@@ -112,10 +116,16 @@ impl Ring {
         self.tail.load(Relaxed) != NOBODY
     }
 
-    /// What lies behind the ring's end: whoever wrote that has told all who wait for it.
+    /// What lies behind the ring's end.
     pub(crate) fn tail(&self) -> u64 {
         // F5 (Acquire): comes after the grace period before which it was raised.
         self.tail.load(Acquire)
+    }
+
+    /// Whoever committed something up to here has told those who sleep.
+    pub(crate) fn told(&self) -> u64 {
+        // F5 (Acquire): comes after the grace period before which it was raised.
+        self.told.load(Acquire)
     }
 
     /// From which revision on nothing is missing but what was lapped.
@@ -141,6 +151,7 @@ impl Ring {
         self.floor.load(Acquire)
     }
 
+    #[inline]
     pub(super) fn slot(&self, number: u64) -> &Slot {
         let slots = self.slots.get().expect("F2: made before anybody watches");
         #[expect(clippy::cast_possible_truncation, reason = "the remainder is what is meant")]
@@ -152,10 +163,14 @@ impl Ring {
     ///
     /// The stamp was found without a revision after the number was drawn, so it dies later (F1).
     /// The caller is pinned.
+    #[inline]
     pub(super) fn place(&self, number: u64, stamp: NonNull<Stamp>, at: u64) -> bool {
         let (slot, stamp) = (self.slot(number), stamp.as_ptr());
         // Relaxed: F3: published by the exchange; a later lap's time is as good.
-        slot.at.fetch_max(at, Relaxed);
+        if slot.at.load(Relaxed) < at {
+            // Relaxed: likewise.
+            slot.at.fetch_max(at, Relaxed);
+        }
         let mut found = slot.read();
         loop {
             if found.number >= number {
@@ -230,6 +245,7 @@ impl Ring {
 
 impl Slot {
     /// The word, and the number that it stands under. The caller is pinned.
+    #[inline]
     pub(super) fn read(&self) -> Found {
         loop {
             // F3 (Acquire): all of the stamp, and the time.

@@ -20,10 +20,23 @@ pub(super) struct Tender {
 pub(super) enum Tending {
     /// All slots are empty, and no slot of the views is taken.
     Idle,
-    /// What is about to become the tail waits for a grace period.
-    Watched { view: u32, next: Option<(u64, Grace)>, marks: VecDeque<Mark> },
+    Watched {
+        view: u32,
+        next: Coming,
+        marks: VecDeque<Mark>,
+    },
     /// Nobody watches. Those may still place something, or look at it, who did so until just now.
-    Ending { view: u32, grace: Grace },
+    Ending {
+        view: u32,
+        grace: Grace,
+    },
+}
+
+/// What the tail and `told` are about to become, each after a grace period.
+#[derive(Default)]
+pub(super) struct Coming {
+    tail: Option<(u64, Grace)>,
+    told: Option<(u64, Grace)>,
 }
 
 /// How many bytes had been displaced when the clock stood at a revision.
@@ -61,6 +74,8 @@ impl Ring {
         timeline.views().show(view, now);
         // F5 (Release): nothing waits behind it.
         self.tail.store(now, Release);
+        // F5 (Release): nobody sleeps yet.
+        self.told.store(now, Release);
         self.begin_again(timeline);
     }
 
@@ -110,35 +125,46 @@ impl Ring {
         !matches!(tender.state, Tending::Ending { .. })
     }
 
-    /// Raises the tail, in steps: what lies behind it leaves the ring first, then whoever may be
-    /// reading it (F5).
+    /// Raises the tail and `told`, in steps: what lies behind the tail leaves the ring first, then
+    /// whoever may be reading it (F5).
     fn follow(
         &self,
         view: u32,
-        next: &mut Option<(u64, Grace)>,
+        next: &mut Coming,
         marks: &mut VecDeque<Mark>,
         timeline: &Timeline,
         pin: &WritePin,
     ) {
-        if let Some((tail, grace)) = next {
-            if !grace.is_over(pin) {
-                return Grace::urge(pin);
-            }
-            timeline.views().show(view, *tail);
+        if let Some((told, _)) = next.told.take_if(|(_, grace)| grace.is_over_for_writers(pin)) {
             // F5 (Release): after the grace period.
-            self.tail.store(*tail, Release);
-            self.drop_notes(*tail);
-            *next = None;
+            self.told.store(told, Release);
+        }
+        if let Some((tail, _)) = next.tail.take_if(|(_, grace)| grace.is_over(pin)) {
+            timeline.views().show(view, tail);
+            // F5 (Release): after the grace period.
+            self.tail.store(tail, Release);
+            self.drop_notes(tail);
         }
         // Relaxed: this thread's own, by the lock.
-        let tail = self.tail.load(Relaxed);
-        let end = self.end(marks, timeline);
-        if end > tail {
+        let (tail, told) = (self.tail.load(Relaxed), self.told.load(Relaxed));
+        let end = self.end(marks, timeline).min(told);
+        if next.tail.is_none() && end > tail {
             self.give_up_to(tail, end);
             step("tend: before the grace period");
-            *next = Some((end, Grace::ask(pin)));
+            next.tail = Some((end, Grace::ask(pin)));
+        }
+        let now = timeline.now();
+        if next.told.is_none() && now >= told + self.step() {
+            next.told = Some((now, Grace::ask(pin)));
+        }
+        if next.tail.is_some() || next.told.is_some() {
             Grace::urge(pin);
         }
+    }
+
+    /// How far the tail and `told` go at once.
+    fn step(&self) -> u64 {
+        (self.capacity() / TAIL_STEP).max(1)
     }
 
     /// Notes how much was displaced up to now, and forgets what lies behind the tail.
@@ -154,13 +180,13 @@ impl Ring {
         }
     }
 
-    /// What the tail should be by now: as many revisions behind the clock as the ring goes, or less,
-    /// if they keep too much; in steps.
+    /// What the tail should be by now: as many revisions behind the clock as the ring goes, or
+    /// less, if they keep too much; in steps.
     fn end(&self, marks: &VecDeque<Mark>, timeline: &Timeline) -> u64 {
         let now = timeline.now();
         let late = now.saturating_sub(self.capacity());
         // Relaxed: this thread's own, by the lock.
-        let is_time = late >= self.tail.load(Relaxed) + (self.capacity() / TAIL_STEP).max(1);
+        let is_time = late >= self.tail.load(Relaxed) + self.step();
         // As much as this was displaced so long ago that it may go.
         let too_much = timeline.displaced().saturating_sub(self.bounds.bytes);
         let kept = marks.iter().find(|mark| mark.displaced >= too_much);
@@ -217,6 +243,6 @@ impl Tending {
     fn watched(view: u32, tail: u64, timeline: &Timeline) -> Self {
         // There is always one that is not behind the tail.
         let first = Mark { revision: tail, displaced: timeline.displaced() };
-        Self::Watched { view, next: None, marks: VecDeque::from([first]) }
+        Self::Watched { view, next: Coming::default(), marks: VecDeque::from([first]) }
     }
 }

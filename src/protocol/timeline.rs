@@ -57,16 +57,21 @@ impl Timeline {
         let drawn = self.draw();
         step("stamp: before the fix");
         if self.ring.0.takes(drawn) {
-            // SAFETY: F1: found without a revision under the caller's pin.
-            let old = unsafe { node.before() };
-            return self.place(node.stamp(), drawn, old.map_or(0, |old| old.bytes()));
+            return self.place_node(node, drawn);
         }
         node.get().stamp().fix(drawn)
     }
 
-    /// Somebody watches: the snapshot is placed in the ring before its revision is fixed, under a
-    /// number that all who stamp it agree on.
-    #[inline(never)]
+    /// Somebody watches. Out of the way of those whom nobody does.
+    #[cold]
+    fn place_node<K, V>(&self, node: NodeRef<'_, K, V>, drawn: u64) -> u64 {
+        // SAFETY: F1: found without a revision under the caller's pin.
+        let old = unsafe { node.before() };
+        self.place(node.stamp(), drawn, old.map_or(0, |old| old.bytes()))
+    }
+
+    /// The snapshot is placed in the ring before its revision is fixed, under a number that all who
+    /// stamp it agree on.
     fn place(&self, place: NonNull<Stamp>, drawn: u64, displaced: u64) -> u64 {
         // SAFETY: R1: of a snapshot that the caller found under its pin.
         let stamp = unsafe { place.as_ref() };

@@ -35,13 +35,18 @@ impl Waiter {
         fence_both();
     }
 
-    /// Wakes up. What lies behind the tail, as it was before this call, has told of itself.
+    /// Wakes up. What the ring said before this call to be told has told of itself.
     pub(crate) fn wake(&self) -> Slept {
         // F6 (AcqRel): takes what it was told.
         match self.told.swap(AWAKE, AcqRel) {
             ASLEEP | AWAKE => Slept::Quietly,
             revision => Slept::Until(revision),
         }
+    }
+
+    /// Who is never to be woken again lets the waker go: its last owner may be a task.
+    pub(crate) fn leave(&self) -> Option<Waker> {
+        self.waker.take()
     }
 
     /// Tells of something committed, if it sleeps, and says whom to wake. The caller has passed the

@@ -8,7 +8,7 @@ use std::ops::Bound;
 use crate::builder::Hooks;
 use crate::collection::Collection;
 use crate::error::StoreError;
-use crate::feed::{Board, Member};
+use crate::feed::{Board, Member, Told};
 use crate::key::{Key, Value};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
@@ -114,7 +114,8 @@ impl Registry {
         if self.timeline.ring().is_kept() {
             // F6: the close comes before the look at who sleeps.
             fence_both();
-            let told = self.hub.tell_all(NO_REVISION, &ReadPin::new());
+            let mut told = Told::default();
+            self.hub.tell_all(NO_REVISION, &ReadPin::new(), &mut told);
             told.announce();
         }
         for tenant in gone {

@@ -21,7 +21,7 @@ use crate::store::life::{Home, KeptName, Life, Stay};
 use crate::store::registry::Registry;
 use crate::store::view::SharedLease;
 use crate::store::watch::AnyWish;
-use crate::sync::{Arc, Mutex, Weak, lock};
+use crate::sync::{Arc, Mutex, Weak, fence_acquire, lock};
 use crate::view::View;
 use crate::watch::{Subject, Teller, Wish};
 
@@ -100,7 +100,7 @@ pub(crate) trait AnyTenant: Send + Sync {
 
     fn name(&self) -> &Arc<str>;
 
-    /// How many documents there are: exact when nobody writes.
+    /// How many documents there are: exact when nobody writes, none once it is closed.
     fn len(&self) -> usize;
 
     /// From which revision on it is closed.
@@ -109,7 +109,8 @@ pub(crate) trait AnyTenant: Send + Sync {
     /// Whether neither a handle nor a document keeps the name.
     fn is_vacant(&self) -> bool;
 
-    /// Closes, in one instant; says at which revision. Nothing is freed.
+    /// Closes, in one instant; says at which revision. Nobody is told yet, and nothing freed: that
+    /// would be code of the user, and the caller holds the lock of the names.
     fn close(&self) -> u64;
 
     /// Frees what can be freed; says how many snapshots.
@@ -168,7 +169,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
     }
 
     fn len(&self) -> usize {
-        self.rooms.limbo.live()
+        if self.rooms.is_closed() { 0 } else { self.rooms.limbo.live() }
     }
 
     fn closed_at(&self) -> Option<u64> {
@@ -176,11 +177,17 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
     }
 
     fn is_vacant(&self) -> bool {
-        self.rooms.is_closed() || (lock(&self.handles).stay.strong_count() == 0 && self.len() == 0)
+        if self.rooms.is_closed() {
+            return true;
+        }
+        let is_kept = lock(&self.handles).stay.strong_count() > 0;
+        // Whoever had the last handle has counted what it wrote before it let go.
+        fence_acquire();
+        !is_kept && self.len() == 0
     }
 
     fn close(&self) -> u64 {
-        self.rooms.shut()
+        self.rooms.closing.close(&self.rooms.timeline)
     }
 
     fn maintain(&self) -> usize {

@@ -64,14 +64,17 @@ impl<T: Subject> Course<T> {
         self.end
     }
 
-    /// Goes on after `revision`, which the caller gets to know in `open`, when nothing later can be
-    /// missed any more.
+    /// Goes on after the revision of a view, which is opened when nothing later can be missed any
+    /// more; or, if that is 0, with the end: nothing else is left to tell.
     pub(crate) fn begin_anew<V>(&mut self, open: impl FnOnce() -> (V, u64)) -> V {
         self.ahead.clear();
         (self.replay, self.end, self.is_told) = (None, None, false);
         let seat = self.seat.get_or_insert_with(|| self.subject.seat(self.terms.buffer));
         let (view, revision) = open();
-        seat.follower.go_to(revision + 1);
+        match revision {
+            0 => seat.follower.go_to_now(),
+            revision => seat.follower.go_to(revision + 1),
+        }
         view
     }
 
@@ -158,7 +161,8 @@ impl<T: Subject> Course<T> {
     /// Takes events out of the feed. Asks to be woken if there is nothing.
     fn read(&mut self, waker: Option<&Waker>) -> Found {
         let Self { subject, seat: Some(seat), ahead, .. } = self else { return Found::Closed };
-        if let Some(gap) = seat.follower.wake().or_else(|| seat.follower.lag()) {
+        seat.follower.wake();
+        if let Some(gap) = seat.follower.lag() {
             return Found::Gap(gap);
         }
         let found = look(subject, seat, ahead);

@@ -57,5 +57,6 @@ impl Drop for Seat {
     fn drop(&mut self) {
         // Contained: in a thread that is being torn down the collectors may be gone.
         contain(|| (self.leave)(self.follower.waiter()));
+        contain(|| drop(self.follower.waiter().leave()));
     }
 }

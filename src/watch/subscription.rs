@@ -36,7 +36,7 @@ impl Subscription {
         T::Event: Send,
         T::Replay: Send,
     {
-        let work = Mutex::new(Some(Work { course, call }));
+        let work = Mutex::new(Some(Work { course, call, is_over: false }));
         let called = Arc::new(Called { turn: Turn::new(), work });
         post(called.clone(), true);
         // What was replayed, and what was written since the watch began.
@@ -44,7 +44,7 @@ impl Subscription {
         Self { callback: called, post: Box::new(post) }
     }
 
-    /// How often the function has panicked.
+    /// How often the function, or the filter, has panicked.
     pub fn panics(&self) -> u64 {
         self.callback.panics()
     }
@@ -54,7 +54,7 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         // Contained: in a thread that is being torn down the collectors may be gone.
         contain(|| (self.post)(Arc::clone(&self.callback).deliverer(), false));
-        contain(|| self.callback.stop());
+        self.callback.stop();
     }
 }
 
@@ -79,6 +79,26 @@ struct Called<T: Subject, F> {
 struct Work<T: Subject, F> {
     course: Course<T>,
     call: F,
+    /// The end was told.
+    is_over: bool,
+}
+
+impl<T, F> Work<T, F>
+where
+    T: Subject,
+    F: FnMut(Result<&T::Event, WatchError>),
+{
+    /// Delivers the next event. Says whether there was one.
+    fn next(&mut self) -> bool {
+        let item = match self.course.try_recv() {
+            Ok(None) => return false,
+            Ok(Some(event)) => Ok(event),
+            Err(error) => Err(error),
+        };
+        self.is_over = matches!(item, Err(WatchError::Closed));
+        (self.call)(item.as_ref().map_err(|error| *error));
+        true
+    }
 }
 
 impl<T, F> Called<T, F>
@@ -100,22 +120,14 @@ where
 
     /// Delivers what there is now. Says whether there can be more later.
     fn round(&self, work: &mut Work<T, F>) -> bool {
-        while !self.turn.is_over() {
-            let item = match work.course.try_recv() {
-                Ok(None) => return true,
-                Ok(Some(event)) => Ok(event),
-                Err(error) => Err(error),
-            };
-            let mut panicked = true;
-            contain(|| {
-                (work.call)(item.as_ref().map_err(|error| *error));
-                panicked = false;
-            });
-            if panicked {
-                self.turn.count_mishap();
-            }
-            if matches!(item, Err(WatchError::Closed)) {
-                return false;
+        while !self.turn.is_over() && !work.is_over {
+            let mut was_one = None;
+            // Function, filter, and the destructors of what is told are the user's.
+            contain(|| was_one = Some(work.next()));
+            match was_one {
+                Some(true) => {}
+                Some(false) => return true,
+                None => self.turn.count_mishap(),
             }
         }
         false

@@ -9,6 +9,8 @@ mod common;
 mod conformance;
 mod contract;
 #[cfg(feature = "json")]
+mod examples;
+#[cfg(feature = "json")]
 mod explore;
 mod history;
 mod index;
@@ -20,3 +22,4 @@ mod programs;
 mod store;
 mod stream;
 mod user_code;
+mod watch;

@@ -1,8 +1,9 @@
 //! Handles that may do less.
 
 use std::fmt;
+use std::sync::mpsc;
 
-use folio::{Collection, Outcome, Reader, Store, WriteError, Writer, by};
+use folio::{Collection, Outcome, Reader, Store, WatchError, Watcher, WriteError, Writer, by};
 use uuid::Uuid;
 
 /// Goal: a reader has every verb that reads, and sees what a handle of the collection sees. Method:
@@ -62,6 +63,29 @@ fn writer_writes_and_shows_no_value() {
     let copy = writer.clone();
     drop(writer);
     assert!(!copy.is_closed() && copy.set(1, Secret(9)).is_ok(), "it is a handle");
+}
+
+/// Goal: a watcher is told what is written by others. Method: both ways to be told; it keeps the
+/// store open.
+#[test]
+fn watcher_is_told_of_changes() {
+    let store = Store::new();
+    let stock = store.collection::<u32, u32>("stock").expect("a new name");
+    let watcher: Watcher<u32, u32> = stock.watcher();
+    let mut watch = watcher.watch().subscribe();
+    let (tell, told) = mpsc::channel();
+    let subscription = watcher.on_change(move |event| {
+        assert!(tell.send(event.map(|event| event.revision)).is_ok());
+    });
+    let revision = stock.set(1, 2).expect("open").revision();
+    assert_eq!(watch.recv().map(|event| event.revision), Ok(revision));
+    assert_eq!(told.try_recv(), Ok(Ok(revision)));
+    drop((store, stock, subscription));
+    let copy = watcher.clone();
+    drop(watcher);
+    assert!(!copy.is_closed() && copy.name() == "stock", "it is a handle");
+    drop(copy);
+    assert_eq!(watch.recv().map(drop), Err(WatchError::Closed), "a watch is none");
 }
 
 struct Secret(u32);

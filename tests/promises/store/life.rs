@@ -1,9 +1,11 @@
 //! How long a store, and a name in it, lives.
 
+use std::sync::mpsc;
+
 use folio::{Index, Kind, ReadError, Store, StoreError, WatchError, by};
 
 use crate::kit::census::{Canary, Census};
-use crate::kit::patience::until;
+use crate::kit::patience::{until, watched};
 
 /// Goal: every handle keeps the store open, and the last one closes it. Method: each kind of
 /// handle is the last one; a view is none.
@@ -202,6 +204,32 @@ fn closing_the_store_closes_every_collection() {
         census.living() == 0
     });
     census.assert_all_dropped_once();
+}
+
+/// Goal: whoever is told of a close may ask the store anything. Method: callbacks on a collection
+/// and on the store call it while it, or the collection alone, is being closed; under a watchdog.
+#[test]
+fn store_may_be_asked_by_whoever_is_told_of_its_close() {
+    watched(|doing| {
+        doing("closing under callbacks".into());
+        let store = Store::new();
+        let (tell, told) = mpsc::channel();
+        let stocks = ["one", "two"].map(|name| store.collection::<u32, u32>(name).expect("new"));
+        let subscriptions = [0, 1].map(|place| {
+            let (store, tell) = (store.clone(), tell.clone());
+            stocks[place].on_change(move |event| {
+                let (names, new) = (store.collections(""), store.strings("new").is_ok());
+                tell.send((event.is_err(), names.len(), new)).expect("it is heard");
+            })
+        });
+        stocks[0].set(1, 1).expect("open");
+        assert_eq!(told.try_recv(), Ok((false, 1, true)));
+        stocks[0].close();
+        assert_eq!(told.try_recv(), Ok((true, 0, true)));
+        store.close();
+        assert_eq!(told.try_recv(), Ok((true, 0, false)));
+        drop(subscriptions);
+    });
 }
 
 /// Goal: a handle may be dropped anywhere, also by what the collection itself holds. Method: values

@@ -2,18 +2,19 @@
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 
-use folio::{Collection, Forked, Op};
+use folio::{Collection, Forked, Op, by};
 
 use crate::kit::patience::watched;
 
-type Documents = Collection<u64, String>;
+pub(crate) type Documents = Collection<u64, String>;
 type Hold<'v> = &'v dyn Fn(&Documents);
-type Verb = (&'static str, fn(&Documents));
+pub(crate) type Verb = (&'static str, fn(&Documents));
 
 /// Every verb that may be called from anywhere. None of them touches `KEY` for good.
-const VERBS: [Verb; 25] = [
+pub(crate) const VERBS: [Verb; 30] = [
     ("get", |c| assert!(c.get(&KEY).is_some())),
     ("try_get", |c| drop(c.try_get(&KEY).map(|found| found.len()))),
     ("get_cloned", |c| drop(c.get_cloned(&KEY))),
@@ -38,6 +39,22 @@ const VERBS: [Verb; 25] = [
     ("maintain", |c| assert!(c.maintain() < 1_000_000)),
     ("stats", |c| assert!(c.stats().documents > 0)),
     ("a handle's end", |c| drop(c.clone())),
+    ("create_index", |c| {
+        drop(c.create_index("by length", by(|text: &String| text.len())));
+        drop(c.drop_index("by length"));
+    }),
+    ("watch", |c| {
+        let mut watch = c.watch().replay().subscribe();
+        assert!(watch.next().is_some_and(|event| event.is_ok()));
+    }),
+    ("resync", |c| assert!(c.watch().subscribe().resync().contains(&KEY))),
+    ("on_change", |c| drop(c.on_change(|event| assert!(event.is_ok())))),
+    ("on_change, with a replay", |c| {
+        let (tell, told) = channel();
+        let tell = move |told: bool| assert!(tell.send(told).is_ok());
+        drop(c.watch().replay().for_each(move |event| tell(event.is_ok())));
+        assert_eq!(told.try_recv(), Ok(true));
+    }),
     ("many writes", |c| (0..300).for_each(|n| drop(c.set(OTHER, n.to_string())))),
 ];
 
@@ -45,7 +62,7 @@ fn text() -> String {
     "text".into()
 }
 
-fn documents() -> Documents {
+pub(crate) fn documents() -> Documents {
     [(KEY, text()), (OTHER, text())].into_iter().collect()
 }
 
@@ -218,5 +235,5 @@ fn panic_in_a_closure_or_a_hook_leaves_everything_as_it_was() {
 }
 
 const CALLS_MAX: u32 = 3;
-const KEY: u64 = 1;
+pub(crate) const KEY: u64 = 1;
 const OTHER: u64 = 2;

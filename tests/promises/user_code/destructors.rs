@@ -36,7 +36,7 @@ impl Drop for Caller {
 type Verb = (&'static str, Call);
 
 /// Verbs for a destructor: on the key that is being dropped, on others, and on everything.
-const VERBS: [Verb; 20] = [
+const VERBS: [Verb; 23] = [
     ("get", |c| assert!(c.get(&KEY).is_none_or(|found| found.0 < 300))),
     ("get_cloned", |c| drop(c.get_cloned(&KEY))),
     ("pin", |c| assert!(c.pin().get_many([&KEY, &OTHER]).count() == 2)),
@@ -56,6 +56,9 @@ const VERBS: [Verb; 20] = [
     ("maintain", |c| assert!(c.maintain() < 1_000_000)),
     ("stats", |c| assert!(c.stats().documents < 10)),
     ("verify", |c| assert_eq!(c.verify(), Ok(()))),
+    ("watch", |c| assert!(c.watch().replay().subscribe().try_recv().is_ok() || c.is_closed())),
+    ("resync", |c| assert!(c.watch().subscribe().resync().len() < 10)),
+    ("on_change", |c| drop(c.watch().replay().for_each(|_| ()))),
     ("close", |c| c.close()),
 ];
 

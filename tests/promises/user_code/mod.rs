@@ -1,6 +1,6 @@
 //! The user's own code: whatever it calls, wherever it panics, whichever thread ends.
 
-mod calls;
+pub(crate) mod calls;
 mod destructors;
 mod ends;
 mod fuse;
