@@ -25,8 +25,7 @@ fn f1_snapshot_with_a_revision_is_not_placed() {
         shelf.set(1, 10);
         shelf.set(1, 11);
         helper.join().unwrap();
-        shelf.tend();
-        shelf.tend();
+        shelf.catch_up();
         shelf.sweep_twice();
         follower.go_to(shelf.timeline().ring().tail() + 1);
         shelf.read_all(&mut follower);
@@ -190,10 +189,8 @@ fn f3_reader_of_an_emptied_slot_is_told() {
         let shelf = Shelf::with_feed(1);
         let mut follower = shelf.follow();
         let written = shelf.set(1, 10);
-        let other = shelf.beside(|shelf| {
-            shelf.timeline().draw();
-            shelf.tend();
-        });
+        shelf.catch_up();
+        let other = shelf.beside(Shelf::pass);
         let (told, gap) = shelf.read(&mut follower);
         assert!(told == [(written, None, Some(10))] || gap.is_some(), "lost in silence");
         other.join().unwrap();
@@ -270,9 +267,9 @@ fn f5_entry_and_the_one_before_stay_for_their_reader() {
         follower.go_to(second);
         // It waits for the tail and nothing else.
         shelf.sweep_twice();
+        shelf.catch_up();
         let other = shelf.beside(|shelf| {
-            shelf.timeline().draw();
-            shelf.tend();
+            shelf.pass();
             shelf.tend();
             shelf.sweep();
         });
@@ -348,10 +345,10 @@ fn f8_gone_collection_stays_while_the_ring_shows_it() {
         let (gone, stays) = (Shelf::on(&timeline), Shelf::on(&timeline));
         let mut follower = stays.follow();
         gone.set(1, 10);
+        stays.catch_up();
         let other = stays.beside(move |stays| {
             drop(gone);
-            stays.timeline().draw();
-            stays.tend();
+            stays.pass();
             stays.tend();
         });
         let (told, _gap) = stays.read(&mut follower);
