@@ -237,12 +237,8 @@ const PLACE: &[&str] = &[
     "write: stamped",
     "retire: before the push",
 ];
-const PLACE_FOR_ANOTHER: &[&str] = &[
-    "stamp: before the draw",
-    "stamp: before the fix",
-    "place: before",
-    "place: before the fix",
-];
+const PLACE_FOR_ANOTHER: &[&str] =
+    &["stamp: before the draw", "stamp: before the fix", "place: before", "place: before the fix"];
 const TAKE: &[&str] = &["take: before giving up"];
 const JOIN: &[&str] = &["join: before the clock"];
 const SLEEP: &[&str] = &["join: before the clock", "recv: before it sleeps"];

@@ -92,10 +92,17 @@ struct Tender {
 enum Tending {
     /// All slots are empty, and no slot of the views is taken.
     Idle,
-    Watched { view: u32, next: Marks },
+    Watched {
+        view: u32,
+        next: Marks,
+    },
     /// Nobody watches. First those go who may still place something, then those who may still
     /// read it.
-    Ending { view: u32, grace: Grace, is_clear: bool },
+    Ending {
+        view: u32,
+        grace: Grace,
+        is_clear: bool,
+    },
 }
 
 /// What the tail and `told` are about to become, each after a grace period.

@@ -137,6 +137,62 @@ fn index_queries() -> Result<()> {
     Ok(())
 }
 
+/// A watch with a replay, a listener that starts over when it fell behind, and a callback.
+#[test]
+fn watch_with_replay() -> Result<()> {
+    use folio::{Kind, Pattern, WatchError};
+
+    #[derive(Clone)]
+    struct Task {
+        title: String,
+        done: bool,
+    }
+
+    let tasks: Collection<String, Task> = Collection::builder().name("tasks").build()?;
+    tasks.set("task-0".into(), Task { title: "Write a list".into(), done: true })?;
+    let mut watch = tasks
+        .watch()
+        .replay()
+        .keys(Pattern::prefix("task-"))
+        .events([Kind::Created, Kind::Updated])
+        .buffer(256)
+        .subscribe();
+    let listener = std::thread::spawn(move || -> Vec<String> {
+        let mut lines = Vec::new();
+        loop {
+            match watch.recv() {
+                Ok(event) => {
+                    let title = event.new_value().map_or("", |task| &task.title);
+                    lines.push(format!("[{:?}] {title}", event.what()));
+                }
+                Err(WatchError::Lagged { missed, .. }) => {
+                    let view = watch.resync(); // rebuild from it, then go on
+                    lines.push(format!("missed {missed}, now {} tasks", view.len()));
+                }
+                Err(_) => return lines,
+            }
+        }
+    });
+    let (tell, told) = std::sync::mpsc::channel();
+    let seen = tasks.on_change(move |event| {
+        if let Ok(event) = event {
+            let _ = tell.send(event.revision);
+        }
+    });
+    tasks.set("task-1".into(), Task { title: "Buy groceries".into(), done: false })?;
+    tasks.set("other".into(), Task { title: "Something else".into(), done: false })?;
+    let done = tasks.update("task-1", |t| Task { done: true, ..t.clone() })?;
+    let open = tasks.view().values().filter(|t| !t.done).count();
+    assert_eq!((open, told.try_iter().last()), (1, Some(done.outcome.revision())));
+    drop(seen);
+    tasks.close();
+    assert_eq!(
+        listener.join().map_err(|_| "the listener has failed")?,
+        ["[Created] Write a list", "[Created] Buy groceries", "[Updated] Buy groceries"]
+    );
+    Ok(())
+}
+
 /// Many threads update one document, and nobody's increment is lost.
 #[test]
 fn concurrent_updates() -> Result<()> {

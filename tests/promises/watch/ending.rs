@@ -233,7 +233,8 @@ fn a_waker_may_be_the_last_owner_of_a_watch() {
             let waker = Waker::from(task);
             let mut watch = stock.watch().subscribe();
             let mut context = std::task::Context::from_waker(&waker);
-            let polled = futures_core::Stream::poll_next(std::pin::Pin::new(&mut watch), &mut context);
+            let polled =
+                futures_core::Stream::poll_next(std::pin::Pin::new(&mut watch), &mut context);
             assert!(polled.is_pending());
             drop(waker);
             drop(watch);

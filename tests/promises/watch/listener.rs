@@ -93,7 +93,9 @@ impl Listener {
             self.show(&watch.resync());
         }
         match self.manner {
-            Manner::Slow if self.events % 512 == 0 => thread::park_timeout(Duration::from_millis(1)),
+            Manner::Slow if self.events % 512 == 0 => {
+                thread::park_timeout(Duration::from_millis(1))
+            }
             Manner::Resumed if self.events % 300 == 0 => {
                 drop(watch);
                 let next = Revision::new(self.seen + 1).expect("from 1 on");

@@ -102,16 +102,11 @@ fn only_the_kinds_that_were_asked_for_are_told() {
         let kinds = kinds.into_iter().enumerate();
         kinds.filter(move |(bit, _)| set & (1 << bit) != 0).map(|(_, kind)| kind)
     };
-    let watches: Vec<_> = (0..16).map(|set| stock.watch().events(wanted(set)).subscribe()).collect();
+    let watches: Vec<_> =
+        (0..16).map(|set| stock.watch().events(wanted(set)).subscribe()).collect();
     drop((stock.set(1, 1), stock.set(1, 2), stock.remove(&1), stock.set(2, 1), stock.clear()));
-    let happened = [
-        Kind::Created,
-        Kind::Updated,
-        Kind::Removed,
-        Kind::Created,
-        Kind::Removed,
-        Kind::Cleared,
-    ];
+    let happened =
+        [Kind::Created, Kind::Updated, Kind::Removed, Kind::Created, Kind::Removed, Kind::Cleared];
     for (set, mut watch) in watches.into_iter().enumerate() {
         let events = std::iter::from_fn(|| watch.try_recv().expect("nothing is missed"));
         let told: Vec<Kind> = events.map(|event| event.what()).collect();
@@ -143,9 +138,8 @@ fn only_the_keys_of_the_pattern_are_told() {
             }
             stock.close();
         };
-        let watched = patterns.clone().map(|(keys, wanted)| {
-            (stock.watch().keys(keys).subscribe(), wanted)
-        });
+        let watched =
+            patterns.clone().map(|(keys, wanted)| (stock.watch().keys(keys).subscribe(), wanted));
         if !waits {
             write();
         }
@@ -325,7 +319,9 @@ fn clear_tells_of_each_removal_and_then_of_itself() {
     assert!(stock.set(1, 1).is_ok() && stock.clear().is_ok() && stock.clear().is_ok());
     let events = all(&mut watch);
     assert_eq!(events[..2], [Told::Created(1, 1), Told::Removed(1, 1, Cause::Cleared)]);
-    assert!(matches!(events[2..], [Told::Cleared(1, first), Told::Cleared(0, last)] if first < last));
+    assert!(
+        matches!(events[2..], [Told::Cleared(1, first), Told::Cleared(0, last)] if first < last)
+    );
     // Other watches hear of it, too, whatever their keys.
     let mut of_one = stock.watch().keys(Pattern::exact(77)).subscribe();
     assert!(stock.clear().is_ok());
