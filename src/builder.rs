@@ -6,21 +6,33 @@ use std::hash::{BuildHasher, RandomState};
 use std::marker::PhantomData;
 
 use crate::collection::Collection;
-use crate::depth::depth_check_for;
 use crate::error::StoreError;
 use crate::key::{Key, Value};
+use crate::known::{depth_check_for, heap_size_for};
 use crate::limits::CAPACITY_HINT_MAX;
+use crate::protocol::ring::RingBounds;
+use crate::store::Life;
 use crate::sync::Arc;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 type Validate<V> = Arc<dyn Fn(&V) -> Result<(), BoxError> + Send + Sync>;
 type Unchanged<V> = Arc<dyn Fn(&V, &V) -> bool + Send + Sync>;
+pub(crate) type Print<V> = fn(&V, &mut fmt::Formatter<'_>) -> fmt::Result;
 
 /// The user's own rules, asked on every way in. They run without a lock or a pin of ours.
 pub(crate) struct Hooks<V> {
     pub(crate) validate: Option<Validate<V>>,
     pub(crate) unchanged: Option<Unchanged<V>>,
     pub(crate) too_deep: Option<fn(&V) -> bool>,
+    pub(crate) heap_size: Option<fn(&V) -> usize>,
+    pub(crate) print: Option<Print<V>>,
+}
+
+impl<V> Hooks<V> {
+    /// Whether the user has set any.
+    pub(crate) fn any(&self) -> bool {
+        self.validate.is_some() || self.unchanged.is_some() || self.print.is_some()
+    }
 }
 
 impl<V> Clone for Hooks<V> {
@@ -29,6 +41,8 @@ impl<V> Clone for Hooks<V> {
             validate: self.validate.clone(),
             unchanged: self.unchanged.clone(),
             too_deep: self.too_deep,
+            heap_size: self.heap_size,
+            print: self.print,
         }
     }
 }
@@ -58,19 +72,28 @@ pub struct Builder<K, V, S = RandomState> {
     hasher: S,
     name: Arc<str>,
     capacity_hint: usize,
+    feed: RingBounds,
+    /// Where it is built; `None`: it stands by itself.
+    store: Option<Arc<Life>>,
     key: PhantomData<fn() -> K>,
 }
 
 impl<K: Key, V: Value> Builder<K, V> {
     pub(crate) fn new() -> Self {
-        let hooks = Hooks { validate: None, unchanged: None, too_deep: depth_check_for::<V>() };
+        let (too_deep, heap_size) = (depth_check_for::<V>(), heap_size_for::<V>());
+        let hooks = Hooks { validate: None, unchanged: None, too_deep, heap_size, print: None };
         let (hasher, name) = (RandomState::new(), Arc::from(""));
-        Self { hooks, hasher, name, capacity_hint: 0, key: PhantomData }
+        let feed = RingBounds::default();
+        Self { hooks, hasher, name, capacity_hint: 0, feed, store: None, key: PhantomData }
+    }
+
+    pub(crate) fn within(store: &Arc<Life>, name: &str) -> Self {
+        Self { name: name.into(), store: Some(Arc::clone(store)), ..Self::new() }
     }
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K, V, S> {
-    /// Names the collection, for errors to tell.
+    /// Names the collection, for errors to tell; in a store, for all to find.
     pub fn name(mut self, name: impl Into<Arc<str>>) -> Self {
         self.name = name.into();
         self
@@ -116,8 +139,18 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self,
         hasher: T,
     ) -> Builder<K, V, T> {
-        let Self { hooks, name, capacity_hint, key, .. } = self;
-        Builder { hooks, hasher, name, capacity_hint, key }
+        let Self { hooks, name, capacity_hint, feed, store, key, .. } = self;
+        Builder { hooks, hasher, name, capacity_hint, feed, store, key }
+    }
+
+    /// Lets [`Store::dump`](crate::Store::dump) write the documents out; without it a dump only
+    /// says how many there are.
+    pub fn printable(mut self) -> Self
+    where
+        V: fmt::Debug,
+    {
+        self.hooks.print = Some(fmt::Debug::fmt);
+        self
     }
 
     /// Makes room in the table for so many documents at once, so that it need not grow under
@@ -127,18 +160,55 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self
     }
 
+    /// How many revisions are kept for watches, while there are any: 4,096 unless this is called.
+    /// It is made a power of two, and is 2^24 at most.
+    ///
+    /// In a store it is the store's that counts:
+    /// [`StoreBuilder::feed_capacity`](crate::StoreBuilder::feed_capacity).
+    ///
+    /// So far a watch may fall behind. The documents that were replaced or removed meanwhile stay
+    /// in memory, and 16 bytes a revision.
+    pub fn feed_capacity(mut self, revisions: usize) -> Self {
+        self.feed.revisions = revisions;
+        self
+    }
+
+    /// How many bytes of replaced and removed documents are kept for watches: 64 MiB unless this is
+    /// called. What a value owns on the heap counts if it is a `String`, a `Vec<u8>` or a document.
+    ///
+    /// It is looked at after some writes, and memory goes after a grace period: what is written
+    /// meanwhile comes on top.
+    pub fn feed_bytes(mut self, bytes: u64) -> Self {
+        self.feed.bytes = bytes;
+        self
+    }
+
+    /// Keeps them while nobody watches as well, so that a watch can begin
+    /// [`from`](crate::WatchBuilder::from) where another one has ended.
+    pub fn retain_feed(mut self) -> Self {
+        self.feed.retains = true;
+        self
+    }
+
     /// Builds the collection.
     ///
     /// # Errors
     ///
-    /// None for a collection on its own; one of a store may be configured already.
-    pub fn build(self) -> Result<Collection<K, V, S>, StoreError> {
-        Ok(self.build_open())
+    /// None for a collection on its own. In a store as [`Store::collection`], and
+    /// [`StoreError::Configured`] if the name is in use and this builder has hooks, or another type
+    /// of hasher.
+    ///
+    /// [`Store::collection`]: crate::Store::collection
+    pub fn build(mut self) -> Result<Collection<K, V, S>, StoreError> {
+        match self.store.take() {
+            Some(store) => store.build(self.name, self.hooks, self.hasher, self.capacity_hint),
+            None => Ok(self.build_open()),
+        }
     }
 
     pub(crate) fn build_open(self) -> Collection<K, V, S> {
-        let Self { hooks, hasher, name, capacity_hint, .. } = self;
-        Collection::open(name, hooks, hasher, capacity_hint, 0)
+        let Self { hooks, hasher, name, capacity_hint, feed, .. } = self;
+        Collection::open(name, hooks, hasher, capacity_hint, 0, feed)
     }
 }
 

@@ -72,8 +72,8 @@ pub(crate) struct Written<K, V> {
 
 /// What a writer does when it has dropped its pin.
 struct Left {
-    /// Those to be woken and called, if there are any.
-    told: Option<Told>,
+    /// Those to be woken and called.
+    told: Told,
     /// It is time to sweep.
     is_due: bool,
 }
@@ -173,9 +173,7 @@ where
         let pin = WritePin::new();
         let (written, left) = self.publish(target, draft, expect, report, &pin)?;
         drop(pin);
-        if let Some(told) = left.told {
-            told.announce();
-        }
+        left.told.announce();
         if left.is_due {
             self.sweep(SWEEP_MAX);
         }
@@ -220,11 +218,10 @@ where
                 return Err(Refused { value: draft.into_value(), why });
             }
             draft.follow(seen.node(), address);
-            let entered = plan.enter(seen.node(), address);
-            draft.carry(entered.carried());
+            let entered = plan.enter(seen.node(), &mut draft, address);
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
-                    entered.keep(seen.node());
+                    entered.keep(seen.node().map(|old| (old, node)));
                     let finished = self.finish(&seen, node, report, pin);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
@@ -255,15 +252,14 @@ where
             let fate = if node.is_tombstone() { Fate::Removed } else { Fate::Replaced };
             is_due = self.limbo.retire(before, revision, fate);
         }
-        self.count(seen, before.is_none(), node.is_tombstone());
+        is_due |= self.count(seen, before.is_none(), node.is_tombstone());
         if self.closing.closed_at(&self.timeline).is_some_and(|closed| closed < revision) {
             return Err(Refused { value: node.take_value(), why: Refusal::Closed });
         }
         let told = if self.timeline.ring().takes(revision) {
-            let (key, hash) = (node.key(), node.address().hash());
-            Some(self.board.tell(key, hash, revision, pin)).filter(|told| !told.is_empty())
+            self.tell(node, revision, pin)
         } else {
-            None
+            Told::default()
         };
         let new = reported.then(|| node.own());
         let created = before.is_none();
@@ -271,13 +267,13 @@ where
         Ok((written, Left { told, is_due }))
     }
 
-    fn count(&self, seen: &Head<'_, K, V>, created: bool, removed: bool) {
+    /// Says whether it is time to sweep, also if documents are only created.
+    fn count(&self, seen: &Head<'_, K, V>, created: bool, removed: bool) -> bool {
         debug_assert!(!(created && removed), "a removal finds what it removes");
-        match (created, removed) {
-            (true, _) => self.limbo.count_created(seen.node().is_none()),
-            (false, true) => self.limbo.count_removed(),
-            (false, false) => {}
+        if removed {
+            self.limbo.count_removed();
         }
+        created && self.limbo.count_created(seen.node().is_none())
     }
 
     /// An owner of the current snapshot, for code of the user to look at without a pin.
@@ -295,11 +291,9 @@ where
         draft.settle(address);
         if self.table.put(address) {
             let plan = Plan::of(&self.catalog, draft.get(), &pin);
-            let entered = plan.enter(None, address);
-            draft.carry(entered.carried());
-            entered.keep(None);
+            plan.enter(None, &mut draft, address).keep(None);
             occupied.tell().handle().found(draft);
-            self.limbo.count_created(true);
+            let _nothing_to_sweep = self.limbo.count_created(true);
         }
     }
 

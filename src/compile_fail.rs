@@ -281,3 +281,42 @@ fn a_ref_is_covariant_in_its_borrow() {}
 /// let users: Collection<String, std::sync::Arc<str>> = Collection::new();
 /// ```
 fn a_value_may_be_read_on_any_thread() {}
+
+/// ```compile_fail,E0599
+/// # use folio::Collection;
+/// let users: Collection<String, String> = Collection::new();
+/// let _ = users.reader().set("ada".into(), "Ada".into());
+/// ```
+///
+/// ```
+/// # use folio::Collection;
+/// let users: Collection<String, String> = Collection::new();
+/// let _ = users.writer().set("ada".into(), "Ada".into());
+/// ```
+fn a_reader_does_not_write() {}
+
+/// ```compile_fail,E0599
+/// # use folio::Collection;
+/// let users: Collection<String, String> = Collection::new();
+/// let _ = users.writer().get("ada");
+/// ```
+///
+/// ```
+/// # use folio::Collection;
+/// let users: Collection<String, String> = Collection::new();
+/// let _ = users.reader().get("ada");
+/// ```
+fn a_writer_does_not_read() {}
+
+/// ```compile_fail,E0599
+/// # use folio::Collection;
+/// let users: Collection<String, String> = Collection::new();
+/// let _ = users.watcher().set("ada".into(), "Ada".into());
+/// ```
+///
+/// ```
+/// # use folio::Collection;
+/// let users: Collection<String, String> = Collection::new();
+/// let _ = users.watcher().watch().subscribe();
+/// ```
+fn a_watcher_does_not_write() {}

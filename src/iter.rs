@@ -116,7 +116,7 @@ impl<'a, K: Key, V: Value> Iterator for Source<'a, K, V> {
     fn next(&mut self) -> Option<NodeRef<'a, K, V>> {
         match self {
             Self::All(walk) => walk.next(),
-            Self::Index(scan) => scan.next().map(|found| found.node),
+            Self::Index(scan) => scan.next(),
             Self::Nothing => None,
         }
     }
@@ -126,7 +126,7 @@ impl<K: Key, V: Value> DoubleEndedIterator for Source<'_, K, V> {
     fn next_back(&mut self) -> Option<Self::Item> {
         match self {
             Self::All(walk) => walk.next_back(),
-            Self::Index(scan) => scan.next_back().map(|found| found.node),
+            Self::Index(scan) => scan.next_back(),
             Self::Nothing => None,
         }
     }

@@ -28,6 +28,12 @@
 //! An [`Index`] finds documents by what is in them, in order: exactly those that a look at every
 //! document of the same instant would find.
 //!
+//! A [`Store`] holds collections by name, of whatever types, under one clock: revisions are the
+//! store's, and a [`StoreView`] shows all collections at one instant.
+//!
+//! A [`Watch`] is told each change in the order of revisions, or that it has missed some; a
+//! [`Subscription`] calls a function instead.
+//!
 //! The [`guide`] has a picture of it, and a page for each question that is larger than a verb.
 //!
 //! # Who waits for whom
@@ -49,6 +55,13 @@
 //! | `create_index` | stops nobody; waits for whoever creates or drops another one, and for pins of other threads | one instant |
 //! | `drop_index` | waits for whoever creates or drops another one | one instant |
 //! | `len`, `stats` | wait for nobody | exact when nobody writes |
+//! | `watch().subscribe()`, `on_change`, `resync`, dropping a watch | short lock of those who come and go; writers do not take it | one instant |
+//! | `recv`, an iterator over a watch | waits for the next event, not for any thread in particular | each event in the order of revisions |
+//! | `try_recv`, polling a stream | lock-free | likewise |
+//! | every write, while anybody waits for it | and wakes them; runs the functions of `on_change`, unless another thread is at it | |
+//! | `Store::view` | lock-free | one instant of the call, all collections |
+//! | `Store::collection`, `collections`, `count`, a collection of a `StoreView` | short lock of the store's names | |
+//! | `Store::clear_prefix`, `fork`, `dump`, `maintain`, `close` | the same lock to find the collections; then as one by one | `fork`, `dump`: one instant |
 //!
 //! No reader and no open view ever makes anybody wait; they keep memory, which
 //! [`stats`](Collection::stats) counts. The table is complete for this crate: your `Hash`, `Eq`,
@@ -62,12 +75,13 @@
 //!
 //! # Not there yet
 //!
-//! Unique and partial indexes, watches, several collections under one clock, lifetimes and
-//! eviction, quotas, persistence. Keys are found by hash: their order is made when asked for.
+//! Unique and partial indexes, one loader for a key that many miss at once, lifetimes and eviction,
+//! quotas, persistence. Keys are found by hash: their order is made when asked for.
 //!
 //! # Features
 //!
 //! * `json` (default): `Document`, a JSON object as a value, and `doc!`.
+//! * `async`: a [`Watch`] and a [`StoreWatch`] are `futures_core::Stream`s as well, of any runtime.
 //!
 //! The oldest compiler is Rust 1.85.
 #![cfg_attr(
@@ -86,28 +100,33 @@ mod clock;
 mod collection;
 mod commit;
 mod cursor;
-mod depth;
+
 mod error;
 mod event;
 mod feed;
 mod index;
 mod iter;
 mod key;
+mod known;
 mod limits;
 mod ordered;
 mod outcome;
 mod pinned;
 mod protocol;
 mod query;
+mod reader;
 mod reclaim;
 mod reference;
 mod rooms;
 mod stats;
+mod store;
 mod stream;
 mod sync;
 mod table;
 mod view;
 mod watch;
+mod watcher;
+mod writer;
 
 #[cfg(doctest)]
 mod compile_fail;
@@ -120,6 +139,8 @@ pub mod guide;
 #[cfg(feature = "json")]
 mod document;
 
+#[cfg(test)]
+mod instant_tests;
 #[cfg(test)]
 mod progress_tests;
 
@@ -143,11 +164,15 @@ pub use key::{GenerateKey, Key, Value};
 pub use outcome::{Forked, Op, Outcome, Revision, Version};
 pub use pinned::Pinned;
 pub use query::{Index, IndexView, Page};
+pub use reader::Reader;
 pub use reference::{Ref, Snapshot};
 #[cfg(feature = "json")]
 #[doc(hidden)]
 pub use serde_json::json as __json;
 pub use stats::{Inconsistent, Stats};
+pub use store::{AnyEvent, Store, StoreBuilder, StoreView, StoreWatch, StoreWatchBuilder};
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};
+pub use watcher::Watcher;
+pub use writer::Writer;

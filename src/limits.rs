@@ -1,13 +1,15 @@
 //! Every constant bound of the crate, in one place.
 
-/// Handles that one slab of the roster holds.
+/// Handles that one slab of the roster holds: the first slab, which is all that a small collection
+/// has, and those from the second 256 handles on. Those between double.
+pub(crate) const SLAB_FIRST: usize = 4;
 pub(crate) const SLAB_LEN: usize = 256;
 
 /// Doubling levels of a segmented array; with `SEGMENT_FIRST` they bound how many elements fit.
-pub(crate) const SEGMENT_LEVELS: usize = 26;
+pub(crate) const SEGMENT_LEVELS: usize = 29;
 
 /// Elements in the first level of a segmented array; each further level doubles.
-pub(crate) const SEGMENT_FIRST: usize = 64;
+pub(crate) const SEGMENT_FIRST: usize = 8;
 
 /// Retired snapshots after which the writing thread sweeps its shard.
 pub(crate) const SWEEP_EVERY: u32 = 64;
@@ -55,6 +57,10 @@ pub(crate) const WALKED_AT_ONCE: usize = 4_096;
 pub(crate) const SCAN_AHEAD_MIN: usize = 16;
 pub(crate) const SCAN_AHEAD_MAX: usize = 1_024;
 
+/// Entries by which a query of an index is ahead of the documents that it looks at, so that those
+/// are fetched from memory meanwhile.
+pub(crate) const SCAN_COMING: usize = 8;
+
 /// Entries in a row that are too young for a query, after which it looks for the end of their key.
 pub(crate) const SCAN_LATER_MAX: usize = 16;
 
@@ -83,8 +89,15 @@ pub(crate) const FORKED_AT_ONCE: usize = 64;
 /// Documents that a collection makes room for at once, at most.
 pub(crate) const CAPACITY_HINT_MAX: usize = 1 << 26;
 
-/// Revisions that a feed keeps for those who watch, unless it is told otherwise.
+/// Revisions that a feed keeps for those who watch, unless it is told otherwise, and at most.
 pub(crate) const FEED_CAPACITY: usize = 4_096;
+pub(crate) const FEED_CAPACITY_MAX: usize = 1 << 24;
+
+/// Bytes that a feed keeps for those who watch, unless it is told otherwise.
+pub(crate) const FEED_BYTES: u64 = 64 << 20;
+
+/// Revisions after which it is noted how many bytes a feed keeps, at least.
+pub(crate) const MARK_EVERY: u64 = 32;
 
 /// The tail of a feed moves on when it is this part of its length late.
 pub(crate) const TAIL_STEP: u64 = 8;

@@ -161,7 +161,8 @@ impl<K: Key, V: Value> Index<K, V> {
     ///
     /// # Errors
     ///
-    /// [`DocumentError::ForeignToken`], if the token is of an index of another name.
+    /// [`DocumentError::ForeignToken`], if the token is of another index: one of another name or
+    /// collection, or one that was dropped, though this one has its name.
     pub fn try_page(
         &self,
         bounds: impl IntoBounds,
@@ -249,7 +250,8 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
     ///
     /// # Errors
     ///
-    /// [`DocumentError::ForeignToken`], if the token is of an index of another name.
+    /// [`DocumentError::ForeignToken`], if the token is of another index: one of another name or
+    /// collection, or one that was dropped, though this one has its name.
     pub fn try_page(
         &self,
         bounds: impl IntoBounds,
@@ -257,7 +259,7 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
         limit: usize,
     ) -> Result<Page<K, V>, DocumentError> {
         let mut page = Page::default();
-        let print = fingerprint([self.name().as_bytes()]);
+        let print = fingerprint([&self.core.identity().to_ne_bytes()[..]]);
         let after = after.map(|token| place_of(token, print)).transpose()?;
         let bounds = between(bounds).map(|(from, to)| match after {
             None => (from, to),
@@ -265,19 +267,20 @@ impl<'v, K: Key, V: Value> IndexView<'v, K, V> {
         });
         let Some(mut scan) = self.scan(bounds) else { return Ok(page) };
         let mut last = None;
-        for found in scan.by_ref().take(limit) {
-            page.items.push(Snapshot::new(found.node.own()));
-            last = Some(found.place);
+        for node in scan.by_ref().take(limit) {
+            page.items.push(Snapshot::new(node.own()));
+            last = Some(node);
         }
         let more = last.filter(|_| scan.next().is_some());
-        page.next = more.map(|place| token_of(&place, print));
+        let behind = more.and_then(|node| self.core.place_of(node, &mut Vec::new()));
+        page.next = behind.map(|place| token_of(&place, print));
         Ok(page)
     }
 
     /// As [`Index::cursor`].
     pub fn cursor(&self) -> Cursor<K, V> {
         let found = self.scan(between(..)).into_iter().flatten();
-        Cursor::in_order(found.map(|found| Snapshot::new(found.node.own())).collect())
+        Cursor::in_order(found.map(|node| Snapshot::new(node.own())).collect())
     }
 
     fn scan(&self, bounds: Option<Bounds>) -> Option<Scan<'_, K, V>> {

@@ -1,18 +1,20 @@
 //! The rooms of one collection, and how a document is read.
 
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
-use crate::feed::Board;
+use crate::feed::{Board, Member, Told};
+use crate::protocol::departing::Departing;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::Note;
+use crate::protocol::note::Note;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
+use crate::protocol::waiter::NO_REVISION;
 use crate::protocol::walk::{Instant, Walk};
 use crate::reclaim::{Grace, ReadPin, WritePin, contain};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, fence_both};
 use crate::table::Table;
 
 /// What a collection consists of. Reads are here, writes in `commit`.
@@ -20,11 +22,13 @@ pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) table: Table<K, V>,
     pub(crate) catalog: Catalog<K, V>,
     pub(crate) board: Board<K>,
+    /// In a store: those who watch all of its collections.
+    pub(crate) member: Option<Member>,
     pub(crate) closing: Closing,
     /// Shared by the collections of a store.
     pub(crate) timeline: Arc<Timeline>,
-    pub(crate) limbo: Limbo<K, V>,
-    pub(crate) roster: Roster<K, V>,
+    pub(crate) limbo: Departing<Limbo<K, V>>,
+    pub(crate) roster: Departing<Roster<K, V>>,
     /// How far the clearing out of the closed collection has come.
     pub(crate) ending: Mutex<Ending>,
 }
@@ -47,10 +51,11 @@ where
             table: Table::with_capacity(capacity_hint),
             catalog: Catalog::new(),
             board: Board::new(),
+            member: None,
             closing: Closing::new(),
+            limbo: Departing::new(Limbo::new(), &timeline),
+            roster: Departing::new(Roster::new(), &timeline),
             timeline,
-            limbo: Limbo::new(),
-            roster: Roster::new(),
             ending: Mutex::new(Ending::NotYet),
         }
     }
@@ -147,19 +152,43 @@ where
     /// Moves the feed's tail on. Says whether there is nothing left to do there.
     pub(crate) fn tend(&self) -> bool {
         let ring = self.timeline.ring();
-        !ring.is_kept() || ring.tend(&self.timeline, &WritePin::new())
+        if !ring.is_kept() {
+            return true;
+        }
+        let idle = ring.tend(&self.timeline, &WritePin::new());
+        drop(ring.let_go());
+        idle
     }
 
-    /// Closes the collection, and tells all who watch it.
-    pub(crate) fn shut(&self) {
+    /// Tells those who wait for it of a write, under the pin under which it was stamped. Out of the
+    /// way of writes that nobody watches.
+    #[cold]
+    pub(crate) fn tell(&self, node: NodeRef<'_, K, V>, revision: u64, pin: &WritePin) -> Told {
+        // F6: the stamp comes before the look at who sleeps.
+        fence_both();
+        let (key, hash) = (node.get().key(), node.address().hash());
+        let mut told = Told::default();
+        self.board.tell("", key, hash, revision, pin, &mut told);
+        if let Some(member) = &self.member {
+            member.tell(key, revision, pin, &mut told);
+        }
+        told
+    }
+
+    /// Closes the collection, and tells all who watch it. Says at which revision.
+    pub(crate) fn shut(&self) -> u64 {
         let closed = self.closing.close(&self.timeline);
         if self.timeline.ring().is_kept() {
             // Contained: in a thread that is being torn down the collectors may be gone.
             contain(|| {
-                let told = self.board.tell_all(closed, &ReadPin::new());
+                // F6: the close comes before the look at who sleeps.
+                fence_both();
+                let mut told = Told::default();
+                self.board.tell_all(NO_REVISION, &ReadPin::new(), &mut told);
                 told.announce();
             });
         }
+        closed
     }
 
     /// Announces that `count` documents with revisions up to `up_to` were removed.
@@ -170,7 +199,13 @@ where
         }
         let note = Note { origin: self.roster.origin(), count, up_to };
         let revision = self.timeline.announce(note, pin.read());
-        let told = self.board.tell_all(revision, pin.read());
+        // F6: the revision comes before the look at who sleeps.
+        fence_both();
+        let mut told = Told::default();
+        self.board.tell_all(revision, pin.read(), &mut told);
+        if let Some(member) = &self.member {
+            member.hub.tell_all(revision, pin.read(), &mut told);
+        }
         drop(pin);
         told.announce();
     }

@@ -5,9 +5,11 @@ use std::fmt;
 
 use crate::key::{Key, Value};
 use crate::protocol::node::Node;
+use crate::protocol::timeline::Timeline;
 use crate::rooms::Rooms;
 
-/// Figures of a collection. Each is exact when nobody is writing, and close to it otherwise.
+/// Figures of a collection, or of a store. Each is exact when nobody is writing, and close to it
+/// otherwise.
 ///
 /// # Examples
 ///
@@ -45,6 +47,11 @@ pub struct Stats {
     /// Places for documents: the most there ever were at once, removed ones that were not cleaned
     /// up yet among them. It does not shrink, and is what a walk steps over.
     pub places: usize,
+    /// Watches and callbacks that have not come to their end, of the whole store.
+    pub watches: usize,
+    /// Revisions that the feed of the store keeps memory for: what they replaced or removed is
+    /// among the retired. 0 while nobody watches.
+    pub feed_kept: u64,
     /// Indexes.
     pub indexes: usize,
     /// Entries of all indexes, those of retired snapshots among them.
@@ -54,8 +61,6 @@ pub struct Stats {
 impl Stats {
     pub(crate) fn of<K: Key, V: Value>(rooms: &Rooms<K, V>) -> Self {
         let tally = rooms.limbo.tally();
-        let views = rooms.timeline.views();
-        let oldest = views.oldest();
         let indexes = rooms.catalog.all();
         Self {
             documents: if rooms.is_closed() { 0 } else { rooms.limbo.live() },
@@ -63,13 +68,40 @@ impl Stats {
             conflicts: tally.conflicts,
             retired: tally.waiting,
             retired_bytes: tally.waiting * size_of::<Node<K, V>>() as u64,
-            views: views.open(),
-            views_max: views.slots(),
-            oldest_view: (oldest != u64::MAX).then_some(oldest),
-            revision: rooms.timeline.now(),
             places: rooms.roster.len(),
             indexes: indexes.len(),
             index_entries: indexes.iter().map(|index| index.len()).sum(),
+            ..Self::of_timeline(&rooms.timeline)
+        }
+    }
+
+    /// Those that are the same for all collections of a store.
+    pub(crate) fn of_timeline(timeline: &Timeline) -> Self {
+        let (views, ring) = (timeline.views(), timeline.ring());
+        let (open, oldest_view) = views.open(ring.view());
+        Self {
+            views: open,
+            views_max: views.slots(),
+            oldest_view,
+            revision: timeline.now(),
+            watches: ring.watchers(),
+            feed_kept: if ring.is_kept() { timeline.now().saturating_sub(ring.tail()) } else { 0 },
+            ..Self::default()
+        }
+    }
+
+    /// With the figures of another collection of the store.
+    pub(crate) fn plus(self, other: &Self) -> Self {
+        Self {
+            documents: self.documents + other.documents,
+            writes: self.writes + other.writes,
+            conflicts: self.conflicts + other.conflicts,
+            retired: self.retired + other.retired,
+            retired_bytes: self.retired_bytes + other.retired_bytes,
+            places: self.places + other.places,
+            indexes: self.indexes + other.indexes,
+            index_entries: self.index_entries + other.index_entries,
+            ..self
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Everything that two threads share without a lock goes through the aliases of this file. The
 //! models in `loom-tests/` put a twin of this file in its place and compile the rest of the
 //! ground floor to the letter.
+#![allow(unsafe_code, reason = "a hint to the processor is an unsafe function")]
 #![allow(
     clippy::disallowed_types,
     clippy::disallowed_methods,
@@ -13,8 +14,8 @@ use std::cell::{Cell, UnsafeCell};
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{PoisonError, TryLockError};
 
-pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
+pub(crate) use std::sync::{Arc, Weak};
 
 pub(crate) use atomic_waker::AtomicWaker;
 
@@ -28,6 +29,7 @@ pub(crate) type AtomicU32 = std::sync::atomic::AtomicU32;
 pub(crate) type AtomicU64 = std::sync::atomic::AtomicU64;
 pub(crate) type AtomicUsize = std::sync::atomic::AtomicUsize;
 pub(crate) type Mutex<T> = std::sync::Mutex<T>;
+pub(crate) type RwLock<T> = std::sync::RwLock<T>;
 pub(crate) type OnceLock<T> = std::sync::OnceLock<T>;
 
 /// Keeps what one thread writes off the cache lines of its neighbours (two lines, because
@@ -61,7 +63,7 @@ impl<T> SharedCell<T> {
 
 /// Whatever a thread released before it gave something up is seen after this.
 pub(crate) fn fence_acquire() {
-    // R1 (Acquire): for the caller, which has seen that pins were given up.
+    // R1 (Acquire): for the caller, which has seen that pins, or counts, were given up.
     std::sync::atomic::fence(Acquire);
 }
 
@@ -75,6 +77,29 @@ pub(crate) fn fence_both() {
 /// Tells the processor that this thread waits for another one's next few instructions.
 pub(crate) fn spin() {
     std::hint::spin_loop();
+}
+
+/// Has the processor fetch this memory, for a thread that needs it soon. A hint: it does not matter
+/// what is there, if anything.
+#[inline]
+pub(crate) fn prefetch<T>(at: *const T) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: it neither faults nor shows anybody what it reads.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(at.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
+}
+
+/// The same for what a pointer leads to: its first two cache lines.
+#[inline]
+pub(crate) fn prefetch_behind<T>(pointer: &AtomicPtr<T>) {
+    // Relaxed: nothing is read through it.
+    let at = pointer.load(Relaxed).cast::<u8>();
+    prefetch(at);
+    prefetch(at.wrapping_add(64));
 }
 
 /// A small number for this thread; two threads may share one after very many have come and gone.
@@ -107,7 +132,26 @@ pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<std::sync::MutexGuard<'_, 
 
 /// The lock, whoever has to be waited for. Whatever panicked under it left things in order.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    // ThreadSanitizer does not see the order that the slow path of the library's lock makes.
+    if cfg!(folio_chaos) {
+        loop {
+            if let Some(guard) = try_lock(mutex) {
+                return guard;
+            }
+            std::thread::yield_now();
+        }
+    }
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock, shared with others who look.
+pub(crate) fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The lock, for whoever changes what is under it.
+pub(crate) fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The mark of a thread that is cleaning up.

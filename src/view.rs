@@ -17,6 +17,7 @@ use crate::protocol::walk::{Instant, differences};
 use crate::query::IndexView;
 use crate::reference::Ref;
 use crate::rooms::Rooms;
+use crate::store::SharedLease;
 use crate::stream::Stream;
 use crate::sync::Arc;
 
@@ -55,15 +56,30 @@ pub struct View<K: Key, V: Value, S = RandomState> {
 struct Core<K: Key, V: Value> {
     rooms: Arc<Rooms<K, V>>,
     /// `None`: opened after the close.
-    lease: Option<Lease>,
+    keep: Option<Keep>,
     /// Entries of indexes with a later tag are younger than the view.
     youngest: u64,
     len: OnceLock<usize>,
 }
 
+/// What keeps the documents of a view: a lease of its own, or that of a view of the whole store.
+enum Keep {
+    Own(Lease),
+    Shared(Arc<SharedLease>),
+}
+
+impl<K: Key, V: Value> Core<K, V> {
+    fn lease(&self) -> Option<&Lease> {
+        self.keep.as_ref().map(|keep| match keep {
+            Keep::Own(lease) => lease,
+            Keep::Shared(shared) => shared.lease(),
+        })
+    }
+}
+
 impl<K: Key, V: Value> Drop for Core<K, V> {
     fn drop(&mut self) {
-        if self.lease.take().is_some() && self.rooms.is_closed() {
+        if self.keep.take().is_some() && self.rooms.is_closed() {
             // Nobody writes any more, so nobody else would clean up after this view. Contained,
             // since a thread that is being torn down may have no collectors any more, and a panic
             // there is an abort: what stays goes with the next `maintain`, or the collection.
@@ -78,8 +94,17 @@ impl<K: Key, V: Value, S> View<K, V, S> {
     }
 
     pub(crate) fn of_lease(rooms: &Arc<Rooms<K, V>>, lease: Option<Lease>, hasher: S) -> Self {
+        Self::kept(rooms, lease.map(Keep::Own), hasher)
+    }
+
+    /// One of the collections of a store, all of which are seen through one lease.
+    pub(crate) fn shared(rooms: &Arc<Rooms<K, V>>, lease: &Arc<SharedLease>, hasher: S) -> Self {
+        Self::kept(rooms, Some(Keep::Shared(Arc::clone(lease))), hasher)
+    }
+
+    fn kept(rooms: &Arc<Rooms<K, V>>, keep: Option<Keep>, hasher: S) -> Self {
         let youngest = rooms.catalog.youngest();
-        let core = Core { rooms: Arc::clone(rooms), lease, youngest, len: OnceLock::new() };
+        let core = Core { rooms: Arc::clone(rooms), keep, youngest, len: OnceLock::new() };
         Self { core: Arc::new(core), hasher }
     }
 
@@ -93,13 +118,13 @@ impl<K: Key, V: Value, S> View<K, V, S> {
         let rooms = &*self.core.rooms;
         let core = rooms.catalog.find(name);
         let core = core.ok_or_else(|| IndexError::NotFound { index: name.into() })?;
-        let instant = self.core.lease.as_ref().map(Instant::View);
+        let instant = self.core.lease().map(Instant::View);
         Ok(IndexView::new(rooms, core, instant, self.core.youngest))
     }
 
     /// The revision up to which the view sees; 0 for one of a closed collection.
     pub fn revision(&self) -> u64 {
-        self.core.lease.as_ref().map_or(0, Lease::revision)
+        self.core.lease().map_or(0, Lease::revision)
     }
 
     /// How many documents there were. Walks over all of them the first time.
@@ -114,7 +139,7 @@ impl<K: Key, V: Value, S> View<K, V, S> {
 
     /// Walks over all documents, each once, in no promised order.
     pub fn iter(&self) -> Iter<'_, K, V> {
-        Iter::of_view(&self.core.rooms, self.core.lease.as_ref())
+        Iter::of_view(&self.core.rooms, self.core.lease())
     }
 
     /// Walks over all documents in key order. O(n log n) when called.
@@ -140,7 +165,7 @@ impl<K: Key, V: Value, S> View<K, V, S> {
     }
 
     fn nodes(&self) -> impl Iterator<Item = NodeRef<'_, K, V>> {
-        let lease = self.core.lease.iter();
+        let lease = self.core.lease().into_iter();
         lease.flat_map(|lease| self.core.rooms.walk(Instant::View(lease)))
     }
 }
@@ -151,7 +176,7 @@ impl<K: Key, V: Value, S: BuildHasher> View<K, V, S> {
     /// One hop for each write to this key since the view was opened.
     pub fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<Ref<'_, K, V>> {
         let hash = hash_with(&self.hasher, key);
-        let lease = self.core.lease.as_ref()?;
+        let lease = self.core.lease()?;
         let node = lease.keeps(&*self.core.rooms, |rooms, revision, pin| {
             rooms.get_as_of(hash, |found| key.equivalent(found), revision, pin)
         })?;
@@ -186,7 +211,7 @@ impl<K: Key, V: Value> View<K, V, ()> {
         limit: usize,
         mut take: impl FnMut(Owned<K, V>),
     ) -> usize {
-        self.core.lease.as_ref().map_or(usize::MAX, |lease| {
+        self.core.lease().map_or(usize::MAX, |lease| {
             let walk = self.core.rooms.walk(Instant::View(lease)).from(position);
             walk.take(limit, |node| take(node.own()))
         })
@@ -194,7 +219,7 @@ impl<K: Key, V: Value> View<K, V, ()> {
 
     /// An owner of the document under a key with this hash.
     pub(crate) fn owned_one(&self, key: &K, hash: u64) -> Option<Owned<K, V>> {
-        let lease = self.core.lease.as_ref()?;
+        let lease = self.core.lease()?;
         let node = lease.keeps(&*self.core.rooms, |rooms, revision, pin| {
             rooms.get_as_of(hash, |found| found == key, revision, pin)
         })?;
@@ -210,7 +235,7 @@ impl<K: Key, V: Value> View<K, V, ()> {
         limit: usize,
         each: impl FnMut(Option<NodeRef<'_, K, V>>, NodeRef<'_, K, V>),
     ) -> usize {
-        let leases = before.core.lease.as_ref().zip(self.core.lease.as_ref());
+        let leases = before.core.lease().zip(self.core.lease());
         leases.map_or(usize::MAX, |(before, now)| {
             let Rooms { roster, timeline, .. } = &*self.core.rooms;
             differences(roster, timeline, (before, now), position, limit, each)

@@ -1,24 +1,25 @@
-//! The auditor: opens views while others write, and looks for one that contradicts itself.
+//! An auditor: opens views while others write, and looks for one that contradicts itself.
 //!
-//! Of each view it takes down all that an iteration meets, the length, some documents by key and
-//! the chains, and compares every index with a scan. Then it opens the next view, and only after
-//! that asks the first one all this again, indexes backwards: by then its documents have been
-//! written, removed and created anew.
+//! Of each view it takes down all that an iteration meets ([`scan`](crate::scan)), the length, some
+//! documents by key and the chains, and compares every index with the iteration. Then it opens the
+//! next view, and only after that asks the first one all this again, indexes backwards: by then its
+//! documents have been written, removed and created anew.
 
 use std::fmt;
 
+use folio::IndexKey;
 use uuid::Uuid;
 
 use crate::chain::{Broken, Turn};
 use crate::dice::Dice;
 use crate::fault::Fault;
-use crate::listing::{self, Entry, Wrong};
+use crate::listing::{Subject, Wrong};
 use crate::mover::Mover;
-use crate::paths::Paths;
+use crate::scan::{Scan, Unlike};
 use crate::witness::{Found, Look, State, Witness};
 use crate::writer::Field;
 
-/// What the auditor found.
+/// What auditors found.
 #[derive(Debug, Default)]
 pub(crate) struct Audit {
     pub(crate) views: u64,
@@ -37,15 +38,15 @@ pub(crate) enum Doubt {
     Get { key: Uuid, met: Option<State>, got: Option<State> },
     Newer { state: State },
     Chain(Broken),
-    Repeat { met_first: usize, met_then: usize, differs: Option<State> },
+    Repeat { met_first: usize, met_then: usize, differs: State },
     Value { key: Uuid },
     Index { name: String, wrong: Wrong },
 }
 
 /// Opens and checks views until the churn is over.
-pub(crate) fn audit(field: Field<'_>) -> Audit {
+pub(crate) fn audit(field: Field<'_>, number: usize) -> Audit {
     let mut audit = Audit::default();
-    let mut dice = Dice::new(AUDITOR_SEED);
+    let mut dice = Dice::new(AUDITOR_SEED + number as u64);
     let mut held: Option<Testimony> = None;
     let mut opened = 0;
 
@@ -66,6 +67,14 @@ pub(crate) fn audit(field: Field<'_>) -> Audit {
 }
 
 impl Audit {
+    pub(crate) fn add(&mut self, other: Self) {
+        self.views += other.views;
+        self.inconsistent += other.inconsistent;
+        self.entries += other.entries;
+        self.doubts.extend(other.doubts);
+        self.doubts.truncate(DOUBTS_MAX);
+    }
+
     fn note(&mut self, testimony: Testimony) {
         self.views += 1;
         self.entries += testimony.listings.iter().map(|entries| entries.len() as u64).sum::<u64>();
@@ -81,10 +90,10 @@ impl Audit {
 /// What a view said.
 struct Testimony {
     witness: Witness,
-    states: Vec<State>,
+    scan: Scan,
     samples: Vec<(Uuid, Option<Found>)>,
-    /// What each index listed.
-    listings: Vec<Vec<Entry>>,
+    /// What each index listed, by its place in the scan.
+    listings: Vec<Vec<usize>>,
     doubt: Option<Doubt>,
 }
 
@@ -92,35 +101,33 @@ impl Testimony {
     /// Opens a view and looks at it.
     fn take(field: Field<'_>, lie: Option<Fault>, dice: &mut Dice) -> Self {
         let witness = Witness::new(field.collection.view(), lie);
-        let states = witness.states(Look::First);
+        let scan = Scan::of(&witness, field.movers);
 
         // Some loaded keys, which may have been removed, and some that the iteration met, which
         // may have been added.
         let loaded = (0..SAMPLES).filter_map(|_| dice.pick(field.keys).copied());
         let mut keys: Vec<Uuid> = loaded.collect();
-        keys.extend((0..SAMPLES).filter_map(|_| dice.pick(&states).map(|state| state.key)));
+        keys.extend((0..SAMPLES).filter_map(|_| dice.pick(scan.states()).map(|state| state.key)));
         let samples = keys.into_iter().map(|key| (key, witness.get(&key, Look::First))).collect();
 
-        let mut testimony = Self { witness, states, samples, listings: Vec::new(), doubt: None };
+        let mut testimony = Self { witness, scan, samples, listings: Vec::new(), doubt: None };
         testimony.doubt = testimony.first_look(field).err();
         testimony
     }
 
     fn first_look(&mut self, field: Field<'_>) -> Result<(), Doubt> {
-        let twice = self.states.windows(2).find(|pair| pair[0].key == pair[1].key);
-        if let Some(pair) = twice {
-            return Err(Doubt::Twice { key: pair[0].key });
+        if let Some(key) = self.scan.twice() {
+            return Err(Doubt::Twice { key });
         }
 
-        let revision = self.witness.view().revision();
-        if let Some(&state) = self.states.iter().find(|state| state.revision > revision) {
+        let (revision, states) = (self.witness.view().revision(), self.scan.states());
+        if let Some(&state) = states.iter().find(|state| state.revision > revision) {
             return Err(Doubt::Newer { state });
         }
 
         self.check_len()?;
         for (key, got) in &self.samples {
-            let at = self.states.binary_search_by_key(key, |state| state.key);
-            let met = at.ok().map(|at| self.states[at]);
+            let met = self.scan.state(key);
             let got = got.as_ref().map(|found| found.state);
             if met != got {
                 return Err(Doubt::Get { key: *key, met, got });
@@ -130,11 +137,16 @@ impl Testimony {
         let view = self.witness.view();
         let turn = |key: &Uuid| view.get(key).map(|found| Turn::of(&found));
         field.chains.check(turn).map_err(Doubt::Chain)?;
-        for paths in field.movers.iter().map(Mover::paths) {
-            let entries = listing::first_look(&self.witness, paths);
-            self.listings.push(entries.map_err(|wrong| doubt(paths, wrong))?);
+        for (mover, keys) in field.movers.iter().zip(self.scan.keys()) {
+            let subject = self.subject(mover, keys);
+            let listed = subject.first_look().map_err(|wrong| doubt(subject, wrong))?;
+            self.listings.push(listed);
         }
         Ok(())
+    }
+
+    fn subject<'a>(&'a self, mover: &'a Mover, keys: &'a [IndexKey]) -> Subject<'a> {
+        Subject { witness: &self.witness, scan: &self.scan, paths: mover.paths(), keys }
     }
 
     /// Looks again, if there is no doubt yet.
@@ -146,15 +158,13 @@ impl Testimony {
     }
 
     fn second_look(&self, field: Field<'_>, dice: &mut Dice) -> Result<(), Doubt> {
-        let states = self.witness.states(Look::Second);
-        if states != self.states {
-            let differs = self.states.iter().zip(&states).find(|(then, now)| then != now);
-            return Err(Doubt::Repeat {
-                met_first: self.states.len(),
-                met_then: states.len(),
-                differs: differs.map(|(&then, _)| then),
-            });
-        }
+        let mut states = Vec::with_capacity(self.scan.states().len());
+        self.witness.each(Look::Second, |state, _| states.push(state));
+        let due = vec![true; self.scan.states().len()];
+        self.scan.tick_off(due, &states).map_err(|unlike| {
+            let (Unlike::Extra(differs) | Unlike::Missing(differs)) = unlike;
+            Doubt::Repeat { met_first: self.scan.states().len(), met_then: states.len(), differs }
+        })?;
 
         self.check_len()?;
         for (key, first) in &self.samples {
@@ -170,22 +180,22 @@ impl Testimony {
                 return Err(Doubt::Value { key: *key });
             }
         }
-        for (mover, entries) in field.movers.iter().zip(&self.listings) {
-            let paths = mover.paths();
-            let looked = listing::second_look(&self.witness, paths, entries, dice);
-            looked.map_err(|wrong| doubt(paths, wrong))?;
+        let keys = field.movers.iter().zip(self.scan.keys());
+        for ((mover, keys), listed) in keys.zip(&self.listings) {
+            let subject = self.subject(mover, keys);
+            subject.second_look(listed, dice).map_err(|wrong| doubt(subject, wrong))?;
         }
         Ok(())
     }
 
     fn check_len(&self) -> Result<(), Doubt> {
-        let (len, met) = (self.witness.len(), self.states.len());
+        let (len, met) = (self.witness.len(), self.scan.states().len());
         if len == met { Ok(()) } else { Err(Doubt::Len { len, met }) }
     }
 }
 
-fn doubt(paths: &Paths, wrong: Wrong) -> Doubt {
-    Doubt::Index { name: paths.text().to_owned(), wrong }
+fn doubt(subject: Subject<'_>, wrong: Wrong) -> Doubt {
+    Doubt::Index { name: subject.paths.text().to_owned(), wrong }
 }
 
 impl fmt::Display for Doubt {
@@ -212,7 +222,7 @@ impl fmt::Display for Doubt {
             Self::Repeat { met_first, met_then, differs } => write!(
                 f,
                 "a second iteration meets other states: {met_first} first, {met_then} then, \
-                 {differs:?} being the first that differs"
+                 {differs:?} being one that differs"
             ),
             Self::Value { key } => write!(f, "a second get of {key} finds something else"),
             Self::Index { name, wrong } => write!(f, "index {name} {wrong}"),
@@ -220,6 +230,8 @@ impl fmt::Display for Doubt {
     }
 }
 
+/// With many documents an audit takes long, and the writers wait: there are cores to spare.
+pub(crate) const AUDITORS: usize = 2;
 const AUDITOR_SEED: u64 = 0x0A0D_1704;
 const SAMPLES: usize = 64;
 const DOUBTS_MAX: usize = 10;

@@ -17,6 +17,7 @@ use std::thread;
 use folio::{Collection, Document, WriteError, doc};
 use uuid::Uuid;
 
+use crate::audit::AUDITORS;
 use crate::fault::Fault;
 use crate::mover::{TOUCHED, TOUCHED_KEYS};
 use crate::tally::Tally;
@@ -141,7 +142,7 @@ fn document(chain: usize, link: usize, turn: Turn) -> Document {
     document
 }
 
-/// Gives the auditor time to open a view and to look at it twice.
+/// Gives an auditor time to open a view and to look at it twice.
 fn wait_for_views(tally: &Tally) {
     let enough = tally.views() + VIEWS_TO_BE_SEEN;
     while tally.views() < enough && !tally.is_over() {
@@ -151,4 +152,5 @@ fn wait_for_views(tally: &Tally) {
 
 pub(crate) const LINKS: usize = 3;
 const FAR: u64 = 1_000_000_000;
-const VIEWS_TO_BE_SEEN: u64 = 3;
+/// Each auditor is at two views when a fault is planted; one of the others is to see it.
+const VIEWS_TO_BE_SEEN: u64 = 2 * AUDITORS as u64 + 1;

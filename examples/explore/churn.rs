@@ -1,4 +1,4 @@
-//! Readers, writers and the auditor at work together.
+//! Readers, writers and auditors at work together.
 
 use std::io;
 use std::thread::{self, Scope, ScopedJoinHandle};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use folio::WriteError;
 use indicatif::ProgressBar;
 
-use crate::audit::{self, Audit};
+use crate::audit::{self, AUDITORS, Audit};
 use crate::chain::Chains;
 use crate::failure::Failure;
 use crate::fault::Fault;
@@ -36,11 +36,11 @@ pub(crate) struct Churned {
 
 /// Reads, writes and audits for as long as the options say.
 ///
-/// Writers wait for the auditor where it cannot keep up, as with a file of many documents: a view
-/// keeps all that is written while it is open.
+/// Writers wait for the auditors where they cannot keep up, as with a file of many documents: a
+/// view keeps all that is written while it is open.
 ///
-/// Where the time is too short for a verdict, writers and auditor go on: until [`VIEWS_MIN`] views,
-/// [`WRITES_MIN`] writes and [`MOVES_MIN`] moves are done, but at most for [`GRACE`].
+/// Where the time is too short for a verdict, writers and auditors go on: until [`VIEWS_MIN`]
+/// views, [`WRITES_MIN`] writes and [`MOVES_MIN`] moves are done, but at most for [`GRACE`].
 pub(crate) fn churn(
     loaded: &Loaded,
     indexes: Vec<Paths>,
@@ -106,7 +106,7 @@ fn movers(loaded: &Loaded, indexes: Vec<Paths>) -> Result<Vec<Mover>, Failure> {
 struct Threads<'s> {
     readers: Vec<ScopedJoinHandle<'s, Reads>>,
     writers: Vec<ScopedJoinHandle<'s, Result<Writes, WriteError>>>,
-    auditor: ScopedJoinHandle<'s, Audit>,
+    auditors: Vec<ScopedJoinHandle<'s, Audit>>,
 }
 
 impl<'s> Threads<'s> {
@@ -116,10 +116,13 @@ impl<'s> Threads<'s> {
         options: &Options,
     ) -> Result<Self, Failure> {
         let tally = field.tally;
-        let auditor = start(scope, "auditor".to_owned(), move || {
-            let _end = tally.end_on_drop();
-            audit::audit(field)
-        })?;
+        let auditors = (0..AUDITORS).map(|number| {
+            start(scope, format!("auditor {number}"), move || {
+                let _end = tally.end_on_drop();
+                audit::audit(field, number)
+            })
+        });
+        let auditors = auditors.collect::<Result<_, _>>()?;
         let writers = (0..options.writers).map(|number| {
             start(scope, format!("writer {number}"), move || {
                 let _end = tally.end_on_drop();
@@ -133,7 +136,7 @@ impl<'s> Threads<'s> {
                 reader::read(field.collection, field.keys, tally, number.into())
             })
         });
-        Ok(Self { readers: readers.collect::<Result<_, _>>()?, writers, auditor })
+        Ok(Self { readers: readers.collect::<Result<_, _>>()?, writers, auditors })
     }
 
     fn join(self) -> Result<(Reads, Writes, Audit), Failure> {
@@ -145,7 +148,11 @@ impl<'s> Threads<'s> {
         for writer in self.writers {
             writes.add(joined(writer)?);
         }
-        Ok((reads, writes, joined(self.auditor)))
+        let mut audit = Audit::default();
+        for auditor in self.auditors {
+            audit.add(joined(auditor));
+        }
+        Ok((reads, writes, audit))
     }
 }
 

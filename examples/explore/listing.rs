@@ -1,4 +1,4 @@
-//! An index as the auditor hears of it, compared with a scan of all documents of the same view.
+//! An index as an auditor hears of it, compared with a scan of all documents of the same view.
 
 use std::fmt;
 
@@ -6,14 +6,17 @@ use folio::IndexKey;
 
 use crate::dice::Dice;
 use crate::paths::Paths;
-use crate::witness::{State, Witness};
+use crate::scan::{Scan, Unlike};
+use crate::witness::{Entry, State, Witness};
 
-/// A document that an index lists.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    /// What its document says, wherever it is listed.
-    pub(crate) key: IndexKey,
-    pub(crate) state: State,
+/// An index, and what a scan of its view knows of it.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub(crate) witness: &'a Witness,
+    pub(crate) scan: &'a Scan,
+    pub(crate) paths: &'a Paths,
+    /// What each document of the scan says there.
+    pub(crate) keys: &'a [IndexKey],
 }
 
 /// Why an index cannot be of the same instant as its view.
@@ -26,68 +29,68 @@ pub(crate) enum Wrong {
     Query { from: IndexKey, to: IndexKey, due: usize, found: usize },
 }
 
-/// Compares an index with the documents of its view, and returns what it lists.
-pub(crate) fn first_look(witness: &Witness, paths: &Paths) -> Result<Vec<Entry>, Wrong> {
-    let entries = witness.listing(paths);
-    let mut listed: Vec<State> = entries.iter().map(|entry| entry.state).collect();
-    listed.sort_unstable();
-    if let Some(wrong) = difference(&listed, &witness.to_be_listed(paths)) {
-        return Err(wrong);
+impl Subject<'_> {
+    /// Compares the index with the documents of its view, and returns what it lists, each by its
+    /// place in the scan.
+    pub(crate) fn first_look(&self) -> Result<Vec<usize>, Wrong> {
+        let listed = self.witness.listing(self.paths);
+        let due = self.keys.iter().map(Paths::is_listed).collect();
+        let places = self.scan.tick_off(due, &listed);
+        let places = places.map_err(|unlike| match unlike {
+            Unlike::Extra(state) => Wrong::Stale { state },
+            Unlike::Missing(state) => Wrong::Missing { state },
+        })?;
+        let mut pairs = places.windows(2);
+        match pairs.find(|pair| self.keys[pair[0]] > self.keys[pair[1]]) {
+            Some(pair) => Err(Wrong::Order { state: self.scan.states()[pair[1]] }),
+            None => Ok(places),
+        }
     }
-    let swapped = entries.windows(2).find(|pair| pair[0].key > pair[1].key);
-    swapped.map_or(Ok(()), |pair| Err(Wrong::Order { state: pair[1].state }))?;
-    Ok(entries)
-}
 
-/// Compares what an index lists backwards, and what queries find, with what it has listed.
-pub(crate) fn second_look(
-    witness: &Witness,
-    paths: &Paths,
-    entries: &[Entry],
-    dice: &mut Dice,
-) -> Result<(), Wrong> {
-    let found = witness.listing_backwards(paths, BACK_LEN);
-    let due = entries.len().min(BACK_LEN);
-    if !found.iter().eq(entries.iter().rev().take(due)) {
-        return Err(Wrong::Back { due, found: found.len() });
+    /// Compares what the index lists backwards, and what queries find, with what it has listed.
+    pub(crate) fn second_look(&self, listed: &[usize], dice: &mut Dice) -> Result<(), Wrong> {
+        let found = self.witness.listing_backwards(self.paths, BACK_LEN);
+        let due = listed.len().min(BACK_LEN);
+        if !self.are(&found, listed.iter().rev().take(due)) {
+            return Err(Wrong::Back { due, found: found.len() });
+        }
+        if listed.is_empty() {
+            return Ok(());
+        }
+        for _ in 0..QUERIES {
+            let from = dice.below(listed.len());
+            let to = (from + dice.below(QUERY_LEN)).min(listed.len() - 1);
+            self.check_query(listed, (&self.keys[listed[from]], &self.keys[listed[to]]))?;
+        }
+        Ok(())
     }
-    if entries.is_empty() {
-        return Ok(());
-    }
-    for _ in 0..QUERIES {
-        let from = dice.below(entries.len());
-        let to = (from + dice.below(QUERY_LEN)).min(entries.len() - 1);
-        check_query(witness, paths, entries, (&entries[from].key, &entries[to].key))?;
-    }
-    Ok(())
-}
 
-/// Compares states that are sorted.
-fn difference(listed: &[State], due: &[State]) -> Option<Wrong> {
-    let mut at = (0..listed.len().max(due.len())).map(|at| (listed.get(at), due.get(at)));
-    let wrong = at.find(|(listed, due)| listed != due)?;
-    Some(match wrong {
-        (Some(&state), due) if due.is_none_or(|due| state < *due) => Wrong::Stale { state },
-        (_, Some(&state)) => Wrong::Missing { state },
-        (_, None) => return None,
-    })
-}
-
-/// Compares what is found from one key to another with that part of the whole.
-fn check_query(
-    witness: &Witness,
-    paths: &Paths,
-    entries: &[Entry],
-    (from, to): (&IndexKey, &IndexKey),
-) -> Result<(), Wrong> {
-    let start = entries.partition_point(|entry| entry.key < *from);
-    let end = entries.partition_point(|entry| entry.key <= *to);
-    let (due, found) = (&entries[start..end], witness.query(paths, from, to));
-    if found == due {
-        return Ok(());
+    /// Compares what is found from one key to another with that part of the whole.
+    fn check_query(
+        &self,
+        listed: &[usize],
+        (from, to): (&IndexKey, &IndexKey),
+    ) -> Result<(), Wrong> {
+        let start = listed.partition_point(|place| self.keys[*place] < *from);
+        let end = listed.partition_point(|place| self.keys[*place] <= *to);
+        let (due, found) = (&listed[start..end], self.witness.query(self.paths, from, to));
+        if self.are(&found, due.iter()) {
+            return Ok(());
+        }
+        let (due, found) = (due.len(), found.len());
+        Err(Wrong::Query { from: from.clone(), to: to.clone(), due, found })
     }
-    let (due, found) = (due.len(), found.len());
-    Err(Wrong::Query { from: from.clone(), to: to.clone(), due, found })
+
+    /// Whether what was found are the documents at these places, and says what it said then.
+    fn are<'p>(
+        &self,
+        found: &[Entry],
+        mut places: impl ExactSizeIterator<Item = &'p usize>,
+    ) -> bool {
+        let due = |place: &usize| (&self.keys[*place], &self.scan.states()[*place]);
+        places.len() == found.len()
+            && found.iter().all(|(key, state)| places.next().map(due) == Some((key, state)))
+    }
 }
 
 impl fmt::Display for Wrong {

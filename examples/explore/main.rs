@@ -17,9 +17,9 @@
 //! 3. **Ask** ([`answer`]): indexes are created, and each question ([`question`]) is answered with
 //!    a number and a table.
 //! 4. **Churn** ([`churn`]): readers and writers work on the documents for some seconds; updates
-//!    move documents between the keys of indexes ([`mover`]). Meanwhile the auditor ([`audit`])
-//!    opens one view after another, and compares every index with a scan of that view
-//!    ([`listing`]). A view that contradicts itself makes the exit code 1.
+//!    move documents between the keys of indexes ([`mover`]). Meanwhile auditors ([`audit`]) open
+//!    one view after another, and compare every index ([`listing`]) with a scan of its view
+//!    ([`scan`]). A view that contradicts itself makes the exit code 1.
 //!
 //! Results go to standard output, a line each, in a form that scripts can read; progress bars and
 //! mistakes go to standard error. A reader that closes our standard output ends the run quietly.
@@ -72,6 +72,7 @@ mod progress;
 mod question;
 mod reader;
 mod report;
+mod scan;
 mod scanner;
 mod shape;
 mod table;

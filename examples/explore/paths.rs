@@ -39,8 +39,13 @@ impl Paths {
 
     /// Whether the index has to list a document.
     pub(crate) fn list(&self, document: &Document) -> bool {
+        Self::is_listed(&self.key(document))
+    }
+
+    /// Whether an index lists documents with this key.
+    pub(crate) fn is_listed(key: &IndexKey) -> bool {
         // A document without a key has one that comes before every key.
-        self.key(document) >= IndexKey::new()
+        *key >= IndexKey::new()
     }
 
     /// What a document says in these fields.

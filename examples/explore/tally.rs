@@ -51,7 +51,7 @@ impl Tally {
         self.audited.store(self.writes(), Ordering::Relaxed);
     }
 
-    /// Whether the writers had better wait for the auditor, whose views keep all that they write.
+    /// Whether the writers had better wait for the auditors, whose views keep all that they write.
     pub(crate) fn is_far_ahead(&self) -> bool {
         self.writes().saturating_sub(self.audited.load(Ordering::Relaxed)) > AHEAD_MAX
     }

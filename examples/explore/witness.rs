@@ -1,10 +1,11 @@
-//! What the auditor hears of a view: the truth, unless a fault is planted.
+//! What an auditor hears of a view: the truth, unless a fault is planted.
+
+use std::ptr;
 
 use folio::{Document, IndexKey, IndexView, Ref, Snapshot, View};
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::listing::Entry;
 use crate::paths::Paths;
 
 /// A view and the lie that it is to tell, if any.
@@ -21,18 +22,28 @@ pub(crate) enum Look {
 }
 
 /// Which state of which document is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) key: Uuid,
     pub(crate) version: u64,
     pub(crate) revision: u64,
+    /// Where it lies: as long as its view is open, what is found there says the same.
+    pub(crate) address: usize,
 }
 
 impl State {
     fn of(found: &Ref<'_, Uuid, Document>) -> Self {
-        Self { key: *found.key(), version: found.version().get(), revision: found.revision().get() }
+        Self {
+            key: *found.key(),
+            version: found.version().get(),
+            revision: found.revision().get(),
+            address: ptr::from_ref(found.value()).addr(),
+        }
     }
 }
+
+/// What a document says, wherever it is listed, and its state.
+pub(crate) type Entry = (IndexKey, State);
 
 /// A document that was found.
 #[derive(Debug)]
@@ -54,19 +65,19 @@ impl Witness {
         self.view.len() + usize::from(self.lie == Some(Fault::Len))
     }
 
-    /// All that an iteration meets, sorted by key.
-    pub(crate) fn states(&self, look: Look) -> Vec<State> {
-        let mut states: Vec<State> = self.view.iter().map(|found| State::of(&found)).collect();
-        if let Some(&first) = states.first() {
-            match (self.lie, look) {
-                (Some(Fault::Twice), Look::First) => states.push(first),
-                (Some(Fault::Newer), Look::First) => states[0].revision = self.view.revision() + 1,
-                (Some(Fault::Repeat), Look::Second) => states[0].version += 1,
+    /// Shows all that an iteration meets.
+    pub(crate) fn each(&self, look: Look, mut show: impl FnMut(State, &Document)) {
+        let mut lie = self.lie;
+        for found in &self.view {
+            let mut state = State::of(&found);
+            match (lie.take(), look) {
+                (Some(Fault::Twice), Look::First) => show(state, &found),
+                (Some(Fault::Newer), Look::First) => state.revision = self.view.revision() + 1,
+                (Some(Fault::Repeat), Look::Second) => state.version += 1,
                 _ => {}
             }
+            show(state, &found);
         }
-        states.sort_unstable();
-        states
     }
 
     pub(crate) fn get(&self, key: &Uuid, look: Look) -> Option<Found> {
@@ -82,25 +93,17 @@ impl Witness {
         }
     }
 
-    /// What an iteration finds that an index has to list, sorted by key of the document.
-    pub(crate) fn to_be_listed(&self, paths: &Paths) -> Vec<State> {
-        let documents = self.view.iter().filter(|found| paths.list(found));
-        let mut states: Vec<State> = documents.map(|found| State::of(&found)).collect();
-        states.sort_unstable();
-        states
-    }
-
     /// All that an index lists, in its order.
-    pub(crate) fn listing(&self, paths: &Paths) -> Vec<Entry> {
+    pub(crate) fn listing(&self, paths: &Paths) -> Vec<State> {
         let index = self.index(paths);
-        let mut entries: Vec<Entry> = index.range(..).map(|found| entry(paths, &found)).collect();
-        match (self.lie, entries.len()) {
-            (Some(Fault::Missing), _) => drop(entries.pop()),
-            (Some(Fault::Stale), _) => entries.extend(entries.first().cloned()),
-            (Some(Fault::Order), len @ 2..) => entries.swap(0, len - 1),
+        let mut states: Vec<State> = index.range(..).map(|found| State::of(&found)).collect();
+        match (self.lie, states.len()) {
+            (Some(Fault::Missing), _) => drop(states.pop()),
+            (Some(Fault::Stale), _) => states.extend(states.first().copied()),
+            (Some(Fault::Order), len @ 2..) => states.swap(0, len - 1),
             _ => {}
         }
-        entries
+        states
     }
 
     /// The last that it lists, from its end.
@@ -108,7 +111,7 @@ impl Witness {
         let index = self.index(paths);
         let skipped = usize::from(self.lie == Some(Fault::Back));
         let found = index.range(..).rev().skip(skipped).take(limit);
-        found.map(|found| entry(paths, &found)).collect()
+        found.map(|found| (paths.key(&found), State::of(&found))).collect()
     }
 
     /// What an index finds from one key to another.
@@ -117,14 +120,10 @@ impl Witness {
         let found =
             if from == to { index.get(from) } else { index.range(from.clone()..=to.clone()) };
         let skipped = usize::from(self.lie == Some(Fault::Query));
-        found.skip(skipped).map(|found| entry(paths, &found)).collect()
+        found.skip(skipped).map(|found| (paths.key(&found), State::of(&found))).collect()
     }
 
     fn index(&self, paths: &Paths) -> IndexView<'_, Uuid, Document> {
         self.view.index(paths.text()).expect("a churn drops no index")
     }
-}
-
-fn entry(paths: &Paths, found: &Ref<'_, Uuid, Document>) -> Entry {
-    Entry { key: paths.key(found), state: State::of(found) }
 }

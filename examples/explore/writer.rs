@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::thread;
+use std::time::Duration;
 
 use folio::{Change, Collection, Document, Snapshot, WriteError};
 use uuid::Uuid;
@@ -78,7 +79,8 @@ impl<'c> Writer<'c> {
     pub(crate) fn run(mut self) -> Result<Writes, WriteError> {
         while !self.field.tally.is_over() {
             if self.field.tally.is_far_ahead() {
-                thread::yield_now();
+                // Asleep, for the auditors need the cores.
+                thread::park_timeout(PAUSE);
                 continue;
             }
             let before = self.writes;
@@ -186,6 +188,8 @@ impl<'c> Writer<'c> {
     }
 }
 
+/// Short beside what an auditor needs for a view of a few thousand documents.
+const PAUSE: Duration = Duration::from_micros(200);
 const REMOVED_MAX: usize = 32;
 const ADDED_MAX: usize = 64;
 const PLANTED_TURN: u64 = 5;

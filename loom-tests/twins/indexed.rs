@@ -65,8 +65,7 @@ impl View {
         let all: Bounds = (Bound::Unbounded, Bound::Unbounded);
         let youngest = rooms.catalog.youngest();
         let scan = Scan::new(index, &rooms.roster, &rooms.timeline, instant, youngest, all);
-        let found: Vec<_> =
-            scan.map(|found| (found.node.key().number(), number(found.node))).collect();
+        let found: Vec<_> = scan.map(|node| (node.key().number(), number(node))).collect();
         assert!(found.is_sorted_by_key(|(_, value)| value / 10), "I8: out of order: {found:?}");
         let (mut once, mut all) = (found.clone(), self.walk());
         once.sort_unstable();

@@ -3,7 +3,8 @@
 use crate::base::{JoinHandle, spawn};
 use crate::commit::{Expect, Refusal, Refused, Report, Target, Written};
 use crate::payload::{Key, Value};
-use crate::protocol::node::{Draft, NodeRef, Owned};
+use crate::protocol::node::{Cause, Draft, NodeRef, Owned};
+use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::views::Lease;
 use crate::protocol::walk::Instant;
@@ -18,7 +19,18 @@ pub(crate) type Wrote = Result<Written<Key, Value>, Refused<Value>>;
 
 impl Shelf {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Rooms::new(Arc::new(Timeline::starting(0)), 0)))
+        Self::with_feed(8)
+    }
+
+    /// A collection whose feed keeps so many revisions.
+    pub(crate) fn with_feed(revisions: usize) -> Self {
+        let bounds = RingBounds { revisions, bytes: u64::MAX, retains: false };
+        Self::on(&Arc::new(Timeline::starting(0, bounds)))
+    }
+
+    /// One of the collections of a timeline.
+    pub(crate) fn on(timeline: &Arc<Timeline>) -> Self {
+        Self(Arc::new(Rooms::new(Arc::clone(timeline), 0)))
     }
 
     /// Runs `thread` on this collection beside the caller.
@@ -34,7 +46,7 @@ impl Shelf {
         &self.0
     }
 
-    pub(crate) fn timeline(&self) -> &Timeline {
+    pub(crate) fn timeline(&self) -> &Arc<Timeline> {
         &self.0.timeline
     }
 
@@ -68,7 +80,10 @@ impl Shelf {
     ) -> Wrote {
         let given = value.map(|_| Key::new(key));
         let mut target = Sought { number: key, creates: given.is_some(), given };
-        let draft = value.map_or_else(Draft::tombstone, |value| Draft::value(Value::new(value)));
+        let draft = match value {
+            Some(value) => Draft::value(Value::new(value)),
+            None => Draft::tombstone(Cause::Deleted),
+        };
         self.0.write(&mut target, draft, expect, report)
     }
 

@@ -1,4 +1,8 @@
 //! The twin of `sync`: the same names over a model checker's types.
+#![allow(unsafe_code, reason = "a waker is handed on by its address")]
+
+use std::sync::atomic::Ordering::SeqCst;
+use std::task::Waker;
 
 pub(crate) use std::sync::Arc;
 pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
@@ -70,8 +74,49 @@ pub(crate) fn fence_acquire() {
     base::fence(Acquire);
 }
 
+pub(crate) fn fence_both() {
+    base::fence(SeqCst);
+}
+
+/// Whoever takes it gets the waker that was registered last, once.
+pub(crate) struct AtomicWaker(AtomicPtr<Waker>);
+
+impl AtomicWaker {
+    pub(crate) fn new() -> Self {
+        Self(AtomicPtr::default())
+    }
+
+    pub(crate) fn register(&self, waker: &Waker) {
+        drop(self.exchange(Box::into_raw(Box::new(waker.clone()))));
+    }
+
+    pub(crate) fn take(&self) -> Option<Waker> {
+        self.exchange(std::ptr::null_mut())
+    }
+
+    fn exchange(&self, next: *mut Waker) -> Option<Waker> {
+        let former = self.0.swap(next, AcqRel);
+        // SAFETY: made by `Box::into_raw`, and taken out by this thread alone.
+        (!former.is_null()).then(|| *unsafe { Box::from_raw(former) })
+    }
+}
+
+impl Drop for AtomicWaker {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            drop(self.take());
+        }
+    }
+}
+
 /// Nothing: a helper looks once more and then helps, without waiting for the scheduler.
 pub(crate) fn spin() {}
+
+/// Nothing: a hint.
+pub(crate) fn prefetch<T>(_at: *const T) {}
+
+/// Nothing: likewise.
+pub(crate) fn prefetch_behind<T>(_pointer: &AtomicPtr<T>) {}
 
 pub(crate) fn thread_index() -> usize {
     base::thread_index()

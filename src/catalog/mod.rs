@@ -34,9 +34,11 @@
 //! revision, and then finds the mark missing, is exact.
 
 mod build;
+mod keys;
 mod plan;
 mod scan;
 
+use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub(crate) use self::build::{Built, Documents};
@@ -57,6 +59,7 @@ pub(crate) type Extract<V> = Arc<dyn Fn(&V, &mut Vec<u8>) -> bool + Send + Sync>
 /// One index.
 pub(crate) struct IndexCore<K: 'static, V: 'static> {
     number: u32,
+    identity: u64,
     name: Arc<str>,
     extract: Extract<V>,
     entries: Ordered<K, V>,
@@ -174,7 +177,7 @@ where
 
     /// Notes that all entries of a snapshot end with it. Only its retirer calls this.
     pub(crate) fn note_last(&self, node: NodeRef<'_, K, V>, pin: &WritePin) {
-        node.get().note_ended(Plan::of(self, None, pin).ended(node, &[]));
+        Plan::of(self, None, pin).note_ended(node, &[]);
     }
 }
 
@@ -186,6 +189,7 @@ where
     fn new(number: u32, name: &str, extract: Extract<V>) -> Self {
         Self {
             number,
+            identity: RandomState::new().hash_one(number),
             name: name.into(),
             extract,
             entries: Ordered::new(),
@@ -197,6 +201,11 @@ where
 
     pub(crate) fn name(&self) -> &Arc<str> {
         &self.name
+    }
+
+    /// A random number that no other index has, not even one of the same name.
+    pub(crate) fn identity(&self) -> u64 {
+        self.identity
     }
 
     pub(crate) fn extract(&self) -> &Extract<V> {
@@ -226,16 +235,24 @@ where
         let _first = self.ready.set(since);
     }
 
+    /// Where a snapshot stands in it, written for it or older. The key is made in `room`.
+    pub(crate) fn place_of(&self, node: NodeRef<'_, K, V>, room: &mut Vec<u8>) -> Option<Place> {
+        if let Some(entry) = node.get().entry_in(self.number) {
+            return Some(entry.place.clone());
+        }
+        room.clear();
+        let there = self.write_key(node.get().value()?, room);
+        there.then(|| Place::new(room, tag_of_older(node.get().revision())))
+    }
+
     /// Where a snapshot stands in it that may be older than the index.
     fn older_place(&self, old: NodeRef<'_, K, V>) -> Option<Place> {
-        let (value, revision) = (old.get().value()?, old.get().revision());
+        let revision = old.get().revision();
         let carried = old.get().entry_in(self.number).is_some();
         if carried || self.ready.get().is_some_and(|ready| *ready < revision) {
             return None;
         }
-        let mut key = Vec::new();
-        let there = self.write_key(value, &mut key);
-        there.then(|| Place::new(&key, tag_of_older(revision)))
+        self.place_of(old, &mut Vec::new())
     }
 
     /// The place of an older snapshot, if its successor has the same key: a document that keeps its

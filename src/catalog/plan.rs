@@ -1,9 +1,10 @@
 //! The **plan** of a write: the entries that its snapshot has to have.
 
+use crate::catalog::keys::Keys;
 use crate::catalog::{Catalog, IndexCore};
 use crate::protocol::entry::{Carried, Drawn, Place};
 use crate::protocol::handle::Address;
-use crate::protocol::node::NodeRef;
+use crate::protocol::node::{Draft, NodeRef};
 use crate::reclaim::WritePin;
 use crate::sync::Arc;
 
@@ -11,9 +12,8 @@ use crate::sync::Arc;
 pub(crate) struct Plan<'g, K: 'static, V: 'static> {
     catalog: &'g Catalog<K, V>,
     indexes: &'g [Arc<IndexCore<K, V>>],
-    bytes: Vec<u8>,
-    /// Where in `bytes` the key of each index is; empty for a tombstone.
-    keys: Vec<Option<(usize, usize)>>,
+    /// Those of the value; none for a tombstone.
+    keys: Keys,
     pin: &'g WritePin,
 }
 
@@ -25,62 +25,102 @@ where
     /// Which entries a snapshot with this value has to have.
     ///
     /// Runs the extractors. The catalog is read under the pin under which the caller publishes.
+    #[inline]
     pub(crate) fn of(catalog: &'g Catalog<K, V>, value: Option<&V>, pin: &'g WritePin) -> Self {
         let indexes = catalog.load(pin.read());
-        let mut plan = Self { catalog, indexes, bytes: Vec::new(), keys: Vec::new(), pin };
-        if let Some(value) = value {
-            plan.keys.reserve_exact(indexes.len());
-            for index in indexes {
-                let from = plan.bytes.len();
-                let there = index.write_key(value, &mut plan.bytes);
-                plan.keys.push(there.then_some((from, plan.bytes.len())));
-            }
-        }
-        plan
+        let keys = match value {
+            Some(value) if !indexes.is_empty() => Keys::of(value, indexes),
+            _ => Keys::none(),
+        };
+        Self { catalog, indexes, keys, pin }
     }
 
     fn keys(&self) -> impl Iterator<Item = (&'g IndexCore<K, V>, &[u8])> {
-        let keys = self.indexes.iter().zip(&self.keys);
-        keys.filter_map(|(index, key)| key.map(|(from, to)| (&**index, &self.bytes[from..to])))
+        let keys = self.indexes.iter().zip(self.keys.iter());
+        keys.filter_map(|(index, key)| Some((&**index, key?)))
     }
 
-    /// I7: puts the entries in that the snapshot to be replaced does not carry already.
+    /// I7: puts the entries in that the snapshot to be replaced does not carry already, and gives
+    /// the draft what it has to carry.
+    #[inline]
     pub(crate) fn enter(
         &self,
         old: Option<NodeRef<'_, K, V>>,
+        draft: &mut Draft<K, V>,
         address: Address<K, V>,
     ) -> Entered<'_, 'g, K, V> {
+        let mut entered = Entered { plan: self, fresh: Default::default() };
         let before = old.map_or(&[][..], |old| old.get().entries());
-        let is = |(entry, (index, key)): (&Carried, (&IndexCore<K, V>, &[u8]))| {
-            entry.index == index.number && entry.place.key.as_slice() == key
-        };
-        // No key changed, as most often.
-        if before.len() == self.keys().count() && before.iter().zip(self.keys()).all(is) {
-            let (carried, drawn) = old.map(|old| old.get().share_entries()).unwrap_or_default();
-            return Entered { plan: self, carried, drawn, is_fresh: false };
+        if self.is_idle(before) {
+            return entered;
         }
-        let drawn = self.catalog.tags.draw(self.keys.len());
+        draft.carry(if self.is_carried(before) {
+            // As most often.
+            old.map(|old| old.get().share_entries()).unwrap_or_default()
+        } else {
+            entered.fresh = self.put_in(old, before, address);
+            entered.fresh.clone()
+        });
+        entered
+    }
+
+    /// Whether these are the entries that the new snapshot has to have.
+    fn is_carried(&self, before: &[Carried]) -> bool {
+        let mut keys = self.keys();
+        before.iter().all(|entry| keys.next().is_some_and(|key| is(entry, key)))
+            && keys.next().is_none()
+    }
+
+    /// Puts in what `old` does not carry. Returns what its successor has to.
+    fn put_in(
+        &self,
+        old: Option<NodeRef<'_, K, V>>,
+        before: &[Carried],
+        address: Address<K, V>,
+    ) -> (Option<Arc<[Carried]>>, Drawn) {
+        if self.keys().next().is_none() {
+            return Default::default();
+        }
+        let drawn = self.catalog.tags.draw(self.indexes.len());
         let carry = |(nth, (index, key)): (usize, (&IndexCore<K, V>, &[u8]))| {
-            let same = before.iter().find(|entry| is((entry, (index, key))));
+            let same = before.iter().find(|entry| is(entry, (index, key)));
             let place = same.map(|entry| entry.place.clone());
             let place = place.or_else(|| index.place_to_keep(old?, key, address, self.pin));
             let place = place.unwrap_or_else(|| Place::new(key, drawn.tag(nth)));
             Carried { index: index.number, place }
         };
         let carried: Arc<[_]> = self.keys().enumerate().map(carry).collect();
-        let carried = Some(carried).filter(|carried| !carried.is_empty());
-        let entered = Entered { plan: self, carried, drawn, is_fresh: true };
-        for ((index, _), entry) in self.keys().zip(entered.all()) {
+        for ((index, _), entry) in self.keys().zip(&*carried) {
             if drawn.is_of_now(entry.place.tag) {
                 index.entries.put(entry.place.clone(), address, self.pin);
             }
         }
-        entered
+        (Some(carried), drawn)
     }
 
-    /// I7: the entries that `old` had and `new`, which replaced it, does not carry; also those of
-    /// an index that this writer has not heard of.
-    pub(super) fn ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) -> Vec<Carried> {
+    /// I7: notes the entries that `old` had and `new`, which replaced it, does not carry; also
+    /// those of an index that this writer has not heard of. Only the retirer of `old` calls this.
+    #[inline]
+    pub(super) fn note_ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) {
+        let before = old.get().entries();
+        if !self.is_idle(before) && !self.is_same(before, new) {
+            old.get().note_ended(self.ended(old, new));
+        }
+    }
+
+    /// Whether there is nothing to enter and nothing to end, as without any index.
+    #[inline]
+    fn is_idle(&self, before: &[Carried]) -> bool {
+        before.is_empty() && self.indexes.is_empty()
+    }
+
+    /// Whether both carry the same, in every index.
+    fn is_same(&self, before: &[Carried], new: &[Carried]) -> bool {
+        let all = self.indexes.len();
+        before.len() == all && new.len() == all && before.iter().zip(new).all(|(a, b)| a.is(b))
+    }
+
+    fn ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) -> Vec<Carried> {
         let ends = |entry: &&Carried| !new.iter().any(|other| other.is(entry));
         let mut ended: Vec<_> = old.get().entries().iter().filter(ends).cloned().collect();
         let older = self.indexes.iter().filter_map(|index| {
@@ -92,6 +132,11 @@ where
     }
 }
 
+/// Whether it is the entry of this key.
+fn is<K, V>(entry: &Carried, (index, key): (&IndexCore<K, V>, &[u8])) -> bool {
+    entry.index == index.number && entry.place.key.as_slice() == key
+}
+
 /// The entries of an attempt to write: taken out again unless it succeeds.
 pub(crate) struct Entered<'p, 'g, K: 'static, V: 'static>
 where
@@ -99,11 +144,9 @@ where
     V: Send + Sync,
 {
     plan: &'p Plan<'g, K, V>,
-    carried: Option<Arc<[Carried]>>,
-    /// Tags of some of them.
-    drawn: Drawn,
-    /// Those with a tag of this draw were put in for this attempt.
-    is_fresh: bool,
+    /// What the draft carries, if the old snapshot does not: what has a tag of this draw was put in
+    /// for this attempt.
+    fresh: (Option<Arc<[Carried]>>, Drawn),
 }
 
 impl<K, V> Entered<'_, '_, K, V>
@@ -111,20 +154,12 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    fn all(&self) -> &[Carried] {
-        self.carried.as_deref().unwrap_or_default()
-    }
-
-    /// What the draft carries; shared with the old snapshot if that carries the same.
-    pub(crate) fn carried(&self) -> (Option<Arc<[Carried]>>, Drawn) {
-        (self.carried.clone(), self.drawn)
-    }
-
-    /// The draft was published: its entries stay, and those of `old` that it does not carry end.
-    pub(crate) fn keep(mut self, old: Option<NodeRef<'_, K, V>>) {
-        self.is_fresh = false;
-        if let Some(old) = old {
-            old.get().note_ended(self.plan.ended(old, self.all()));
+    /// The draft was published: its entries stay, and what it does not carry of those of the
+    /// snapshot that it `replaced` ends.
+    pub(crate) fn keep(mut self, replaced: Option<(NodeRef<'_, K, V>, NodeRef<'_, K, V>)>) {
+        self.fresh = Default::default();
+        if let Some((old, new)) = replaced {
+            self.plan.note_ended(old, new.get().entries());
         }
     }
 }
@@ -135,10 +170,8 @@ where
     V: Send + Sync,
 {
     fn drop(&mut self) {
-        if !self.is_fresh {
-            return;
-        }
-        for entry in self.all().iter().filter(|entry| self.drawn.is_of_now(entry.place.tag)) {
+        let (Some(carried), drawn) = &self.fresh else { return };
+        for entry in carried.iter().filter(|entry| drawn.is_of_now(entry.place.tag)) {
             self.plan.catalog.take_out(entry, self.plan.pin);
         }
     }

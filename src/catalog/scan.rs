@@ -1,10 +1,11 @@
 //! A **scan**: the documents of one instant between two places of an index, in its order.
 
 use std::collections::VecDeque;
+use std::mem;
 use std::ops::{Bound, ControlFlow};
 
 use crate::catalog::IndexCore;
-use crate::limits::{SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_LATER_MAX, SCAN_MEMORY};
+use crate::limits::{SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_COMING, SCAN_LATER_MAX, SCAN_MEMORY};
 use crate::protocol::entry::{Place, is_later};
 use crate::protocol::handle::Address;
 use crate::protocol::node::NodeRef;
@@ -19,8 +20,8 @@ pub(crate) struct Scan<'a, K: 'static, V: 'static> {
     instant: Instant<'a>,
     /// What nobody has looked at yet.
     rest: Option<Bounds>,
-    front: VecDeque<Found<'a, K, V>>,
-    back: VecDeque<Found<'a, K, V>>,
+    front: VecDeque<NodeRef<'a, K, V>>,
+    back: VecDeque<NodeRef<'a, K, V>>,
     batch: usize,
     /// Entries with a later tag are too young for this instant.
     youngest: u64,
@@ -35,10 +36,32 @@ type Walked<'a, K, V> = (Address<K, V>, Option<NodeRef<'a, K, V>>);
 /// From the first place to before or after the second.
 pub(crate) type Bounds = (Bound<Place>, Bound<Place>);
 
-/// A document, and where it stands in the index.
-pub(crate) struct Found<'a, K, V> {
-    pub(crate) place: Place,
-    pub(crate) node: NodeRef<'a, K, V>,
+/// Entries, by tag and handle, whose documents are fetched from memory while the walk goes on: at
+/// first the handles, half way the snapshots.
+struct Coming<K, V> {
+    entries: [Option<(u64, Address<K, V>)>; SCAN_COMING],
+    /// Where the one stands that came first.
+    first: usize,
+}
+
+impl<K, V> Coming<K, V> {
+    fn new() -> Self {
+        Self { entries: [None; SCAN_COMING], first: 0 }
+    }
+
+    /// Lets one in, and the one out that came `SCAN_COMING` calls before.
+    #[inline]
+    fn pass(&mut self, entry: Option<(u64, Address<K, V>)>) -> Option<(u64, Address<K, V>)> {
+        if let Some((_, address)) = entry {
+            address.handle().prefetch_head();
+        }
+        if let Some((_, address)) = self.entries[(self.first + SCAN_COMING / 2) % SCAN_COMING] {
+            address.handle().prefetch_snapshot();
+        }
+        let out = mem::replace(&mut self.entries[self.first], entry);
+        self.first = (self.first + 1) % SCAN_COMING;
+        out
+    }
 }
 
 impl<'a, K, V> Scan<'a, K, V>
@@ -77,20 +100,15 @@ where
     }
 
     /// The instant is older than the index: looks at all documents.
-    fn by_all(&self, roster: &'a Roster<K, V>, bounds: &Bounds) -> VecDeque<Found<'a, K, V>> {
-        let mut key = Vec::new();
-        let mut found: Vec<_> = Walk::new(roster, self.timeline, self.instant)
-            .filter_map(|node| {
-                key.clear();
-                let value = node.get().value()?;
-                let there = self.index.write_key(value, &mut key);
-                let place =
-                    there.then(|| Place::new(&key, node.get().tag_in(self.index.number)))?;
-                contains(bounds, &place).then_some(Found { place, node })
-            })
+    fn by_all(&self, roster: &'a Roster<K, V>, bounds: &Bounds) -> VecDeque<NodeRef<'a, K, V>> {
+        let mut room = Vec::new();
+        let walk = Walk::new(roster, self.timeline, self.instant);
+        let mut found: Vec<_> = walk
+            .filter_map(|node| Some((self.index.place_of(node, &mut room)?, node)))
+            .filter(|(place, _)| contains(bounds, place))
             .collect();
-        found.sort_unstable_by(|a, b| a.place.cmp(&b.place));
-        found.into()
+        found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        found.into_iter().map(|(_, node)| node).collect()
     }
 
     /// Looks at the next entries of one end. Says whether there may be more.
@@ -104,6 +122,13 @@ where
         };
         let look = self.instant.look(self.timeline);
         let (index, youngest, walked) = (self.index, self.youngest, &mut self.walked);
+        let mut coming = Coming::new();
+        let mut take = |entry| {
+            let Some((tag, address)) = coming.pass(entry) else { return };
+            // I7: the entry counts if the snapshot of this instant carries its tag.
+            let node = find(&look, address, walked);
+            found.extend(node.filter(|node| node.carries(tag, index.number)));
+        };
         let (mut seen, mut later) = (0, 0);
         let range = index.entries.range((rest.0.as_ref(), rest.1.as_ref()), look.pin());
         let mut each = |(place, address): (&Place, Address<K, V>)| {
@@ -115,11 +140,7 @@ where
                 }
             } else {
                 later = 0;
-                // I7: the entry counts if the snapshot of this instant carries its tag.
-                let node = find(&look, address, walked);
-                if let Some(node) = node.filter(|node| node.carries(place.tag, index.number)) {
-                    found.push_back(Found { place: place.clone(), node });
-                }
+                take(Some((place.tag, address)));
             }
             if seen < limit {
                 ControlFlow::Continue(())
@@ -131,6 +152,7 @@ where
             End::Front => { range }.try_for_each(&mut each),
             End::Back => range.rev().try_for_each(&mut each),
         };
+        (0..SCAN_COMING).for_each(|_| take(None));
         let rest = stopped.break_value().map(|at| match end {
             End::Front => (at, rest.1),
             End::Back => (rest.0, at),
@@ -184,9 +206,9 @@ where
     K: Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    type Item = Found<'a, K, V>;
+    type Item = NodeRef<'a, K, V>;
 
-    fn next(&mut self) -> Option<Found<'a, K, V>> {
+    fn next(&mut self) -> Option<NodeRef<'a, K, V>> {
         while self.front.is_empty() && self.fill(End::Front) {}
         self.front.pop_front().or_else(|| self.back.pop_back())
     }

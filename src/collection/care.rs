@@ -9,7 +9,9 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     ///
     /// Idempotent. A write that begins after this returned is refused; one that overlaps it took
     /// effect before, or is refused with what it was given. Reads find nothing. Open views, streams
-    /// and cursors go on, and hold their memory. Dropping the last handle closes as well.
+    /// and cursors go on, and hold their memory. Dropping the last handle closes as well, unless it
+    /// is one of a store and holds documents. One of a store closes for itself alone, and its name
+    /// can be used anew at once.
     ///
     /// # Concurrency
     ///
@@ -30,6 +32,9 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// ```
     pub fn close(&self) {
         self.rooms.close();
+        if let Some(home) = &self.title.home {
+            home.leave();
+        }
     }
 
     /// Whether the collection is closed.

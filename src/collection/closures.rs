@@ -17,7 +17,6 @@ use crate::error::{UpdateError, WriteError, key_text};
 use crate::key::{Key, Value};
 use crate::limits::ATTEMPTS_MAX;
 use crate::outcome::{Op, Outcome, Revision};
-use crate::protocol::node::Draft;
 use crate::reference::Snapshot;
 use crate::sync::Arc;
 
@@ -263,7 +262,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                     self.take(target, unmoved).map(|_| Computed::Removed(old))
                 }
                 (Op::Put(value), old) => {
-                    self.admit(name, &value).map_err(UpdateError::Write)?;
+                    if let Err(reason) = self.admit(name, &value) {
+                        // Now: if they panic when dropped, what is already returned leaks.
+                        drop((value, old));
+                        return Err(UpdateError::Write(reason));
+                    }
                     self.put_over(target, value, old)
                 }
             };
@@ -295,7 +298,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         }
         let unmoved = old.as_ref().map(Snapshot::revision).map(Revision::get);
         let unmoved = unmoved.map_or(Expect::Absent, Expect::Revision);
-        let written = self.rooms.write(target, Draft::value(value), unmoved, Report::Snapshots);
+        let written = self.rooms.write(target, self.draft(value), unmoved, Report::Snapshots);
         let written = written.map_err(|refused| refused.why)?;
         let outcome = outcome_of(&written);
         let new = written.new.map(Snapshot::new).expect("the write was asked to report");

@@ -9,11 +9,12 @@ use crate::limits::FORKED_AT_ONCE;
 use crate::outcome::Forked;
 use crate::protocol::node::Draft;
 use crate::reference::Snapshot;
+use crate::rooms::Rooms;
 use crate::sync::Arc;
 use crate::view::View;
 
 impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
-    /// Makes an independent collection of the documents of this instant.
+    /// Makes an independent collection, in no store, of the documents of this instant.
     ///
     /// Keys, versions, revisions, hooks and hasher are the same, and its clock goes on from this
     /// instant's revision. Values are shared, not copied.
@@ -82,27 +83,33 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
             self.hasher.clone(),
             self.len(),
             view.revision(),
+            self.rooms.timeline.ring().bounds(),
         );
-        for index in self.rooms.catalog.all() {
-            fork.rooms.catalog.found(index.name(), Arc::clone(index.extract()));
-        }
+        copy_indexes(&self.rooms, &fork.rooms);
         for document in view.stream(FORKED_AT_ONCE) {
             match f(document.key(), document.value()) {
-                Forked::Keep => fork.take_over(&document),
+                Forked::Keep => take_over(&fork.rooms, &document),
                 Forked::Drop => {}
                 Forked::Replace(value) => {
-                    fork.take_over(&document);
+                    take_over(&fork.rooms, &document);
                     let replaced = fork.compare_and_set(document.key(), document.revision(), value);
-                    replaced.map_err(|refused| StoreError::Refused { reason: refused.reason })?;
+                    replaced.map_err(|refused| StoreError::Refused { reason: refused.into() })?;
                 }
             }
         }
         Ok(fork)
     }
+}
 
-    /// Takes a document of another collection over as it is. Nobody else knows this one yet.
-    fn take_over(&self, document: &Snapshot<K, V>) {
-        let node = document.node();
-        self.rooms.found(node.address().hash(), document.key().clone(), Draft::twin(node));
+/// Creates the indexes of one collection in another, which is empty and nobody else's yet.
+pub(crate) fn copy_indexes<K: Key, V: Value>(from: &Rooms<K, V>, to: &Rooms<K, V>) {
+    for index in from.catalog.all() {
+        to.catalog.found(index.name(), Arc::clone(index.extract()));
     }
+}
+
+/// Takes a document of another collection over as it is. Nobody else knows this one yet.
+pub(crate) fn take_over<K: Key, V: Value>(rooms: &Rooms<K, V>, document: &Snapshot<K, V>) {
+    let node = document.node();
+    rooms.found(node.address().hash(), document.key().clone(), Draft::twin(node));
 }

@@ -2,7 +2,7 @@
 
 mod care;
 mod closures;
-mod fork;
+pub(crate) mod fork;
 mod indexes;
 mod reads;
 mod watches;
@@ -13,16 +13,21 @@ use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::builder::{Builder, Hooks};
 use crate::key::{Key, Value};
-use crate::limits::FEED_CAPACITY;
+use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
+use crate::reader::Reader;
 use crate::rooms::Rooms;
+use crate::store::Home;
 use crate::sync::Arc;
+use crate::watcher::Watcher;
+use crate::writer::Writer;
 
 /// Documents by key: typed values, strings or JSON, read by many threads while others write.
 ///
 /// A handle, cheap to clone and to share; all clones are the same collection. Dropping the last one
-/// closes it. Keys are looked up by anything [`Equivalent`](crate::Equivalent) to them: a `&str`
-/// finds a `String`, and nothing is allocated.
+/// closes it; one of a [`Store`](crate::Store) stays there for as long as it holds a document. Keys
+/// are looked up by anything [`Equivalent`](crate::Equivalent) to them: a `&str` finds a `String`,
+/// and nothing is allocated.
 ///
 /// | verb | progress | cost |
 /// |---|---|---|
@@ -69,13 +74,18 @@ pub struct Collection<K: Key, V: Value, S = RandomState> {
 pub(crate) struct Title<K: Key, V: Value> {
     pub(crate) name: Arc<str>,
     pub(crate) hooks: Hooks<V>,
-    rooms: Arc<Rooms<K, V>>,
+    pub(crate) rooms: Arc<Rooms<K, V>>,
+    /// `None`: it stands by itself.
+    pub(crate) home: Option<Home>,
 }
 
 impl<K: Key, V: Value> Drop for Title<K, V> {
     fn drop(&mut self) {
-        // Views may go on; everything else goes with the rooms.
-        self.rooms.shut();
+        // Views may go on; everything else goes with the rooms. A store keeps what has documents,
+        // and is told by the home.
+        if self.home.is_none() {
+            self.rooms.shut();
+        }
     }
 }
 
@@ -105,14 +115,43 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         hasher: S,
         capacity_hint: usize,
         after: u64,
+        feed: RingBounds,
     ) -> Self {
-        let timeline = Arc::new(Timeline::starting(after, FEED_CAPACITY));
+        let timeline = Arc::new(Timeline::starting(after, feed));
         let rooms = Arc::new(Rooms::new(timeline, capacity_hint));
-        let title = Arc::new(Title { name, hooks, rooms: Arc::clone(&rooms) });
-        Self { rooms, title, hasher }
+        Self::titled(Arc::new(Title { name, hooks, rooms, home: None }), hasher)
     }
 
-    /// The collection's name, as errors tell it; empty for one that stands by itself.
+    pub(crate) fn titled(title: Arc<Title<K, V>>, hasher: S) -> Self {
+        Self { rooms: Arc::clone(&title.rooms), title, hasher }
+    }
+
+    /// A handle that only reads.
+    pub fn reader(&self) -> Reader<K, V, S>
+    where
+        S: Clone,
+    {
+        Reader::new(self.clone())
+    }
+
+    /// A handle that only writes, and shows no value.
+    pub fn writer(&self) -> Writer<K, V, S>
+    where
+        S: Clone,
+    {
+        Writer::new(self.clone())
+    }
+
+    /// A handle that only watches.
+    pub fn watcher(&self) -> Watcher<K, V, S>
+    where
+        S: Clone,
+    {
+        Watcher::new(self.clone())
+    }
+
+    /// The collection's name, as errors tell it: that in its store; for one that stands by itself
+    /// the one that it was built with, or none.
     pub fn name(&self) -> &str {
         &self.title.name
     }

@@ -6,6 +6,7 @@ use crate::collection::Collection;
 use crate::error::WatchError;
 use crate::event::Event;
 use crate::key::{Key, Value};
+use crate::store::KeptName;
 use crate::watch::{Subscription, WatchBuilder};
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Collection<K, V, S> {
@@ -17,7 +18,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Collectio
     /// use folio::{Collection, Kind, Pattern};
     ///
     /// let tasks: Collection<String, u32> = [("task-1".to_string(), 1)].into_iter().collect();
-    /// let mut watch = tasks
+    /// let watch = tasks
     ///     .watch()
     ///     .replay()
     ///     .keys(Pattern::prefix("task-"))
@@ -26,14 +27,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Collectio
     /// tasks.set("other".into(), 0)?;
     /// tasks.set("task-2".into(), 2)?;
     ///
-    /// let mut next = || watch.try_recv().map(|event| event.and_then(|event| event.key().cloned()));
-    /// assert_eq!(next()?.as_deref(), Some("task-1"));
-    /// assert_eq!(next()?.as_deref(), Some("task-2"));
-    /// assert_eq!(next()?, None);
+    /// tasks.close();
+    ///
+    /// let told: Vec<_> = watch.map_while(Result::ok).map(|event| event.key().cloned()).collect();
+    /// assert_eq!(told, [Some("task-1".into()), Some("task-2".into())]);
     /// # Ok::<(), folio::Error>(())
     /// ```
     pub fn watch(&self) -> WatchBuilder<K, V, S> {
-        WatchBuilder::new(&self.rooms, self.hasher.clone(), &self.title.name)
+        let name = KeptName::new(&self.title.name, self.title.home.as_ref());
+        WatchBuilder::new(&self.rooms, self.hasher.clone(), name)
     }
 
     /// Calls `f` for each change, in the order of revisions, until the subscription is dropped.

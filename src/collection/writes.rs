@@ -388,7 +388,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         if self.title.hooks.unchanged.is_some() {
             return self.put_if_changed(target, value, expect);
         }
-        let written = self.rooms.write(target, Draft::value(value), expect, Report::Numbers);
+        let written = self.rooms.write(target, self.draft(value), expect, Report::Numbers);
         written.map(|written| outcome_of(&written)).map_err(given_back)
     }
 
@@ -414,7 +414,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                 }
             }
             let unmoved = found.map_or(Expect::Absent, Expect::Revision);
-            match self.rooms.write(target, Draft::value(value), unmoved, Report::Numbers) {
+            match self.rooms.write(target, self.draft(value), unmoved, Report::Numbers) {
                 Ok(written) => return Ok(outcome_of(&written)),
                 Err(Refused { value: Some(back), why: Refusal::Found(_) })
                     if attempts < ATTEMPTS_MAX =>
@@ -423,6 +423,17 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                 }
                 Err(refused) => return Err(given_back(refused)),
             }
+        }
+    }
+
+    /// A draft of a value, weighed if somebody watches: the feed keeps so many bytes.
+    pub(super) fn draft(&self, value: V) -> Draft<K, V> {
+        match self.title.hooks.heap_size {
+            Some(heap_size) if self.rooms.timeline.ring().is_kept() => {
+                let heap = heap_size(&value);
+                Draft::value(value).weighing(heap)
+            }
+            _ => Draft::value(value),
         }
     }
 

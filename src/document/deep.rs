@@ -31,6 +31,25 @@ pub(super) fn object_exceeds(fields: &Map<String, Value>, levels: usize) -> bool
     levels < 2 || fields.values().any(|value| exceeds(value, levels - 1))
 }
 
+/// About how much an object owns on the heap. Not for one that is too deep.
+pub(super) fn size_of_object(fields: &Map<String, Value>) -> usize {
+    // A name and a value each, and as much again for half-full nodes of a tree.
+    let entry = 3 * (size_of::<String>() + size_of::<Value>()) / 2;
+    fields.iter().map(|(name, value)| entry + name.capacity() + size_of_value(value)).sum()
+}
+
+fn size_of_value(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.capacity(),
+        Value::Array(items) => {
+            let own = items.capacity() * size_of::<Value>();
+            own + items.iter().map(size_of_value).sum::<usize>()
+        }
+        Value::Object(fields) => size_of_object(fields),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
 /// Drops a value of any depth.
 pub(super) fn discard(value: Value) {
     if !exceeds(&value, DOCUMENT_DEPTH_MAX) {

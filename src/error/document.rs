@@ -45,7 +45,7 @@ pub enum DocumentError {
     },
     /// The text is no page token, or a damaged one.
     BadToken,
-    /// The page token was made by another index.
+    /// The page token was made by another index, or one that there is no more.
     ForeignToken,
 }
 

@@ -167,7 +167,10 @@ impl<T> StdError for Rejected<T> {
 
 impl<T> From<Rejected<T>> for WriteError {
     fn from(rejected: Rejected<T>) -> Self {
-        rejected.reason
+        let Rejected { given, reason } = rejected;
+        // Now: if it panics when dropped, what is already returned leaks.
+        drop(given);
+        reason
     }
 }
 
@@ -235,6 +238,20 @@ impl StdError for ReadError {}
 pub enum StoreError {
     /// The store, or the collection that was asked for a fork, is closed.
     Closed,
+    /// There is a collection of this name, but its keys or values are of another type.
+    TypeMismatch {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The types of key and value that were asked for.
+        expected: &'static str,
+        /// Those that the collection has.
+        found: &'static str,
+    },
+    /// There is a collection of this name, but with hooks or a hasher of its own.
+    Configured {
+        /// The name of the collection.
+        collection: Arc<str>,
+    },
     /// A replacement that was to go into a fork was refused.
     Refused {
         /// Why.
@@ -245,7 +262,13 @@ pub enum StoreError {
 impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Closed => closed("", f),
+            Self::Closed => f.write_str("the store or collection is closed"),
+            Self::TypeMismatch { collection, expected, found } => {
+                write!(f, "collection {collection:?} holds {found}, not {expected}")
+            }
+            Self::Configured { collection } => {
+                write!(f, "collection {collection:?} is in use with other hooks or another hasher")
+            }
             Self::Refused { reason } => reason.fmt(f),
         }
     }
@@ -253,10 +276,8 @@ impl fmt::Display for StoreError {
 
 impl StdError for StoreError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Closed => None,
-            Self::Refused { reason } => reason.source(),
-        }
+        let Self::Refused { reason } = self else { return None };
+        reason.source()
     }
 }
 

@@ -50,7 +50,17 @@ fn failed_read_names_collection_and_key() {
     assert_eq!(missing.to_string(), r#"no document under key 36 in collection "users""#);
     let closed = ReadError::Closed { collection: users() };
     assert_eq!(Error::from(closed).to_string(), r#"collection "users" is closed"#);
-    assert_eq!(Error::from(StoreError::Closed).to_string(), "the collection is closed");
+}
+
+#[test]
+fn store_says_what_is_under_a_name() {
+    let closed = Error::from(StoreError::Closed);
+    assert_eq!(closed.to_string(), "the store or collection is closed");
+    let mismatch = StoreError::TypeMismatch { collection: users(), expected: "a", found: "b" };
+    assert_eq!(mismatch.to_string(), r#"collection "users" holds b, not a"#);
+    let configured = StoreError::Configured { collection: users() };
+    let text = r#"collection "users" is in use with other hooks or another hasher"#;
+    assert_eq!(configured.to_string(), text);
 }
 
 #[test]

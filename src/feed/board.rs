@@ -1,5 +1,6 @@
 //! A **board**: who waits for what happens in a collection, and whom its writers call.
 
+use std::any::Any;
 use std::ptr;
 use std::task::Waker;
 
@@ -7,12 +8,12 @@ use crate::limits::BOARD_BUCKETS;
 use crate::protocol::published::Published;
 use crate::protocol::waiter::Waiter;
 use crate::reclaim::{ReadPin, WritePin, contain};
-use crate::sync::{Arc, Mutex, OnceLock, fence_both, lock};
+use crate::sync::{Arc, Mutex, OnceLock, lock};
 
 /// Those who watch one collection.
 ///
 /// Writers read it under their pin, and wait for nobody. Who comes or goes replaces a list.
-pub(crate) struct Board<K: 'static> {
+pub(crate) struct Board<K: ?Sized + 'static> {
     /// Those who wait for any of many keys.
     any: Published<Vec<Listener<K>>>,
     /// Those who wait for one key, by its hash; made when the first one comes.
@@ -24,21 +25,35 @@ pub(crate) struct Board<K: 'static> {
 
 type Bucket = Published<Vec<(u64, Arc<Waiter>)>>;
 
+/// A collection among others that are watched together.
+pub(crate) struct Member {
+    pub(crate) name: Arc<str>,
+    pub(crate) hub: Arc<Board<dyn Any>>,
+}
+
+impl Member {
+    /// As `Board::tell`, of those who watch all.
+    pub(crate) fn tell<K: 'static>(&self, key: &K, revision: u64, pin: &WritePin, told: &mut Told) {
+        self.hub.tell(&self.name, key, 0, revision, pin, told);
+    }
+}
+
 /// What a listener wants to be woken for. It may be woken for more.
-pub(crate) enum Interest<K> {
+pub(crate) enum Interest<K: ?Sized> {
     All,
     /// A key with this hash.
     Hash(u64),
-    Keys(Arc<dyn Fn(&K) -> bool + Send + Sync>),
+    /// These keys, in collections whose names begin so.
+    Keys(Arc<str>, Arc<dyn Fn(&K) -> bool + Send + Sync>),
 }
 
-struct Listener<K> {
-    /// `None`: all keys.
-    keys: Option<Arc<dyn Fn(&K) -> bool + Send + Sync>>,
+struct Listener<K: ?Sized> {
+    /// Of which collections, and which keys; `None`: all.
+    keys: Option<(Arc<str>, Arc<dyn Fn(&K) -> bool + Send + Sync>)>,
     waiter: Arc<Waiter>,
 }
 
-impl<K> Clone for Listener<K> {
+impl<K: ?Sized> Clone for Listener<K> {
     fn clone(&self) -> Self {
         Self { keys: self.keys.clone(), waiter: Arc::clone(&self.waiter) }
     }
@@ -50,7 +65,7 @@ pub(crate) trait Deliver: Send + Sync {
     fn deliver(&self);
 }
 
-impl<K: Send + Sync + 'static> Board<K> {
+impl<K: ?Sized + 'static> Board<K> {
     pub(crate) fn new() -> Self {
         Self {
             any: Published::new(),
@@ -71,7 +86,7 @@ impl<K: Send + Sync + 'static> Board<K> {
                     change(bucket, |list| list.push((*hash, Arc::clone(&waiter))));
                 });
             }
-            Interest::Keys(keys) => Some(Arc::clone(keys)),
+            Interest::Keys(names, keys) => Some((Arc::clone(names), Arc::clone(keys))),
             Interest::All => None,
         };
         change(&self.any, |list| list.push(Listener { keys, waiter }));
@@ -84,7 +99,7 @@ impl<K: Send + Sync + 'static> Board<K> {
                 let Some(bucket) = self.bucket(*hash) else { return };
                 change(bucket, |list| list.retain(|(_, known)| !Arc::ptr_eq(known, waiter)));
             }
-            Interest::All | Interest::Keys(_) => {
+            Interest::All | Interest::Keys(..) => {
                 change(&self.any, |list| list.retain(|known| !Arc::ptr_eq(&known.waiter, waiter)));
             }
         }
@@ -100,13 +115,14 @@ impl<K: Send + Sync + 'static> Board<K> {
         change(&self.callbacks, |list| list.retain(|known| !ptr::addr_eq(&**known, &**callback)));
     }
 
-    /// Frees the lists that nobody can be looking at any more. Never waits.
+    /// Frees lists that nobody can be looking at any more. Never waits.
     pub(crate) fn tidy(&self) {
         self.any.tidy();
         self.callbacks.tidy();
         self.exact.get().into_iter().flatten().for_each(Published::tidy);
     }
 
+    #[inline]
     fn bucket(&self, hash: u64) -> Option<&Bucket> {
         let buckets = self.exact.get()?;
         // The upper bits, as the table does: it is they that differ.
@@ -116,84 +132,113 @@ impl<K: Send + Sync + 'static> Board<K> {
 
     /// Tells those who sleep of a write to `key`, and says what is to be done without the pin.
     ///
-    /// F5: under the pin under which the write was stamped.
-    pub(crate) fn tell(&self, key: &K, hash: u64, revision: u64, pin: &WritePin) -> Told {
-        // F6: between the stamp and the look at who sleeps.
-        fence_both();
-        let mut told = Told::default();
-        let bucket = self.bucket(hash).and_then(|bucket| bucket.load(pin.read()));
-        for (wanted, waiter) in bucket.into_iter().flatten() {
-            if *wanted == hash {
-                told.tell(waiter, revision);
+    /// F5: under the pin under which the write was stamped. F6: after a fence that came after that.
+    #[inline]
+    pub(crate) fn tell(
+        &self,
+        name: &str,
+        key: &K,
+        hash: u64,
+        revision: u64,
+        pin: &WritePin,
+        told: &mut Told,
+    ) {
+        if let Some(bucket) = self.bucket(hash) {
+            for (wanted, waiter) in all(bucket, pin.read()) {
+                if *wanted == hash {
+                    told.tell(waiter, revision);
+                }
             }
         }
-        for listener in self.any.load(pin.read()).into_iter().flatten() {
-            if listener.wants(key) {
+        for listener in all(&self.any, pin.read()) {
+            if listener.wants(name, key) {
                 told.tell(&listener.waiter, revision);
             }
         }
-        told.callbacks = self.callbacks(pin.read());
-        told
+        told.call(all(&self.callbacks, pin.read()));
     }
 
     /// Tells all who sleep.
-    pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin) -> Told {
-        // F6: between the revision and the look at who sleeps.
-        fence_both();
-        let mut told = Told::default();
+    ///
+    /// F6: after a fence that came after whatever they are told of.
+    pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin, told: &mut Told) {
         for bucket in self.exact.get().into_iter().flatten() {
-            let list = bucket.load(pin).into_iter().flatten();
-            list.for_each(|(_, waiter)| told.tell(waiter, revision));
+            all(bucket, pin).iter().for_each(|(_, waiter)| told.tell(waiter, revision));
         }
-        let list = self.any.load(pin).into_iter().flatten();
-        list.for_each(|listener| told.tell(&listener.waiter, revision));
-        told.callbacks = self.callbacks(pin);
-        told
-    }
-
-    fn callbacks(&self, pin: &ReadPin) -> Vec<Arc<dyn Deliver>> {
-        match self.callbacks.load(pin) {
-            Some(callbacks) if !callbacks.is_empty() => callbacks.clone(),
-            _ => Vec::new(),
-        }
+        let listeners = all(&self.any, pin).iter();
+        listeners.for_each(|listener| told.tell(&listener.waiter, revision));
+        told.call(all(&self.callbacks, pin));
     }
 }
 
-/// What a writer has to do when it has dropped its pin.
+/// What a writer has to do when it has dropped its pin: nothing, as a rule.
 #[must_use = "those who were told and are not woken sleep on"]
 #[derive(Default)]
-pub(crate) struct Told {
+pub(crate) struct Told(Option<Box<Calls>>);
+
+#[derive(Default)]
+struct Calls {
     woken: Vec<Waker>,
     callbacks: Vec<Arc<dyn Deliver>>,
 }
 
 impl Told {
+    #[inline]
     fn tell(&mut self, waiter: &Waiter, revision: u64) {
         if let Some(waker) = waiter.tell(revision) {
-            self.woken.push(waker);
+            self.calls().woken.push(waker);
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.woken.is_empty() && self.callbacks.is_empty()
+    #[inline]
+    fn call(&mut self, callbacks: &[Arc<dyn Deliver>]) {
+        if !callbacks.is_empty() {
+            self.calls().callbacks.extend_from_slice(callbacks);
+        }
+    }
+
+    #[cold]
+    fn calls(&mut self) -> &mut Calls {
+        self.0.get_or_insert_default()
     }
 
     /// Wakes those who slept, and calls those who want to be called. The caller holds no pin.
+    #[inline]
     pub(crate) fn announce(self) {
+        if let Some(calls) = self.0 {
+            calls.make();
+        }
+    }
+}
+
+impl Calls {
+    #[cold]
+    fn make(self) {
         // Executors do what they like then.
         self.woken.into_iter().for_each(|waker| contain(|| waker.wake()));
         self.callbacks.iter().for_each(|callback| callback.deliver());
     }
 }
 
-impl<K> Listener<K> {
-    fn wants(&self, key: &K) -> bool {
-        let Some(keys) = &self.keys else { return true };
+impl<K: ?Sized> Listener<K> {
+    #[inline]
+    fn wants(&self, name: &str, key: &K) -> bool {
+        self.keys
+            .as_ref()
+            .is_none_or(|(names, keys)| name.starts_with(&**names) && Self::is_wanted(&**keys, key))
+    }
+
+    fn is_wanted(keys: &(dyn Fn(&K) -> bool + Send + Sync), key: &K) -> bool {
         let mut wants = true;
         // It may be a user's `AsRef`. Who is woken for nothing looks for himself.
         contain(|| wants = keys(key));
         wants
     }
+}
+
+#[inline]
+fn all<'g, T: Send + Sync>(list: &'g Published<Vec<T>>, pin: &'g ReadPin) -> &'g [T] {
+    list.load(pin).map_or(&[], Vec::as_slice)
 }
 
 fn change<T: Clone + Send + Sync>(list: &Published<Vec<T>>, change: impl FnOnce(&mut Vec<T>)) {

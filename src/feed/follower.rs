@@ -2,7 +2,8 @@
 
 use std::task::Waker;
 
-use crate::protocol::ring::{Entry, Taken};
+use crate::protocol::note::Entry;
+use crate::protocol::ring::Taken;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::waiter::{Slept, Waiter};
 use crate::reclaim::ReadPin;
@@ -66,9 +67,16 @@ impl Follower {
         self.excused = self.timeline.now();
     }
 
+    /// Leaves out what was committed up to now.
+    pub(crate) fn go_to_now(&mut self) {
+        self.go_to(self.timeline.now() + 1);
+    }
+
     /// Whether all that was committed since `revision` can still be read, and for a while yet.
     pub(crate) fn reaches(&self, revision: u64) -> bool {
-        self.timeline.now().saturating_sub(revision) < self.timeline.ring().capacity() / 2
+        let ring = self.timeline.ring();
+        let behind = self.timeline.now().saturating_sub(revision);
+        behind <= ring.capacity() / 2 && revision >= ring.floor()
     }
 
     /// What comes next, of what was drawn by now.
@@ -99,18 +107,20 @@ impl Follower {
         // Not the very oldest: by the time that it is asked for, it might be gone.
         let kept = self.reach - self.reach / 8;
         let oldest = (self.timeline.now() + 1).saturating_sub(kept);
-        let resume_at = oldest.max(self.timeline.ring().whole() + 1).max(self.next + 1);
+        let gone = self.timeline.ring().whole().max(self.timeline.ring().floor());
+        let resume_at = oldest.max(gone + 1).max(self.next + 1);
         Gap { missed: resume_at - self.next, resume_at }
     }
 
     /// Falls asleep. What was committed meanwhile has to be looked for once more.
-    pub(crate) fn sleep(&mut self, waker: &Waker) {
+    pub(crate) fn doze(&mut self, waker: &Waker) {
         step("recv: before it sleeps");
         self.is_asleep = true;
-        self.waiter.sleep(waker);
+        self.waiter.doze(waker);
     }
 
-    /// Does not sleep after all: it was told nothing of what there was before.
+    /// Stays awake after all. Nobody has told it of what lies before the clock, and it may not
+    /// have come that far.
     pub(crate) fn stay_awake(&mut self) {
         self.is_asleep = false;
         self.waiter.wake();

@@ -88,6 +88,26 @@
 //!
 //! More on [indexes](super::indexes).
 //!
+//! # Changes
+//!
+//! A [`Watch`](crate::Watch) is told every write in the order of revisions, which is the order in
+//! which they took effect: whoever applies the events one by one to a view goes through the same
+//! instants as the collection. It is told later than the write: a read may find what a watch is
+//! told next, and not the other way round. What the watch has told can be read, or something newer.
+//!
+//! ```
+//! let stock: folio::Collection<&str, u32> = folio::Collection::new();
+//! let mut watch = stock.watch().subscribe();
+//! stock.set("apples", 1)?;
+//! stock.set("apples", 2)?;
+//! let event = watch.recv()?;
+//! assert_eq!(event.new_value().map(|n| **n), Some(1)); // what happened first
+//! assert!(stock.get("apples").is_some_and(|apples| apples.revision() >= event.revision));
+//! # Ok::<(), folio::Error>(())
+//! ```
+//!
+//! More on [watching](super::watching).
+//!
 //! # The end
 //!
 //! [`close`](crate::Collection::close) has a place in the same order. A write that takes effect

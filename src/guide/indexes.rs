@@ -138,8 +138,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! A token of another index finds nothing; [`try_page`](crate::Index::try_page) tells, for tokens
-//! that come from outside.
+//! A token of another index finds nothing, nor does one from before the process was started again;
+//! [`try_page`](crate::Index::try_page) tells, for tokens that come from outside.
 //!
 //! Pages of a live index are an instant each: a document that is given another key between two of
 //! them may be on both or on neither. Pages of an `IndexView` are all of one instant.

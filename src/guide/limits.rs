@@ -9,6 +9,9 @@
 //! | owners of the snapshots of one key at once | 2,147,483,647 | the process aborts, as with `Arc` |
 //! | revisions, versions | 64 bits | at a billion writes a second revisions last 584 years |
 //! | indexes, ever created | over 4 billion | panic |
+//! | revisions that a feed keeps for watches, unless it is told otherwise | 4,096 | `Lagged` |
+//! | revisions that it can be told to keep, a power of two | 16,777,216 | it keeps so many |
+//! | mebibytes of replaced documents that it keeps, unless it is told otherwise | 64 | `Lagged` |
 //! | size of a key or value, or of a key in an index | memory | |
 //!
 //! # Of one call
@@ -42,6 +45,11 @@
 //! | entries that a query of an index looks at under one pin: ever more | 16 to 1,024 |
 //! | documents that a query remembers, so as to walk their chains once | 256 |
 //! | documents that enter a new index under one pin | 256 |
+//! | events that a watch takes out of the feed under one pin | 32 |
+//! | revisions that a watch passes over under one pin | 1,024 |
+//! | looks at a revision that is not placed yet before a watch gives it another | 256 |
+//! | part of the feed's length by which its end moves on | an 8th |
+//! | lists of those who wait for one key each | 1,024 |
 //! | handles in a slab | 256 |
 //!
 //! A walk over places whose documents are gone looks for the next 16 under one pin, however far
@@ -50,10 +58,11 @@
 #[cfg(test)]
 mod tests {
     use crate::limits::{
-        ATTEMPTS_MAX, BUILT_AT_ONCE, DOCUMENT_DEPTH_MAX, FORKED_AT_ONCE, HELP_SPINS, LOOK_AHEAD,
-        MAINTAIN_MAX, MAINTAIN_ROUNDS, OWNERS_MAX, PREFETCH_MAX, REMOVED_AT_ONCE, SCAN_AHEAD_MAX,
-        SCAN_AHEAD_MIN, SCAN_MEMORY, SHARDS_MAX, SHARDS_MIN, SLAB_LEN, SWEEP_EVERY, SWEEP_MAX,
-        WALK_AHEAD,
+        ATTEMPTS_MAX, BOARD_BUCKETS, BUILT_AT_ONCE, DOCUMENT_DEPTH_MAX, FEED_BYTES, FEED_CAPACITY,
+        FEED_CAPACITY_MAX, FORKED_AT_ONCE, HELP_SPINS, LOOK_AHEAD, MAINTAIN_MAX, MAINTAIN_ROUNDS,
+        OWNERS_MAX, PREFETCH_MAX, REMOVED_AT_ONCE, SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_MEMORY,
+        SHARDS_MAX, SHARDS_MIN, SLAB_LEN, SWEEP_EVERY, SWEEP_MAX, TAIL_STEP, TAKE_SPINS,
+        WALK_AHEAD, WATCH_AHEAD, WATCH_PASSED,
     };
 
     /// The page is text, so each row is compared with the constant that it is about.
@@ -83,6 +92,14 @@ mod tests {
         tells("| entries that a query", format!("{ahead_min} to {ahead_max}"));
         tells("| documents that a query", SCAN_MEMORY.to_string());
         tells("| documents that enter", BUILT_AT_ONCE.to_string());
+        tells("| revisions that a feed", FEED_CAPACITY.to_string());
+        tells("| revisions that it can", FEED_CAPACITY_MAX.to_string());
+        tells("| mebibytes of replaced", (FEED_BYTES >> 20).to_string());
+        tells("| events that a watch", WATCH_AHEAD.to_string());
+        tells("| revisions that a watch", WATCH_PASSED.to_string());
+        tells("| looks at a revision", TAKE_SPINS.to_string());
+        tells("| part of the feed's", format!("an {TAIL_STEP}th"));
+        tells("| lists of those who", BOARD_BUCKETS.to_string());
         tells("| handles in a slab", SLAB_LEN.to_string());
     }
 }

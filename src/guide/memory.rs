@@ -44,6 +44,7 @@
 //! | one that reads: `get`, `Ref`, `Pinned`, `View::get`, `iter` | nothing |
 //! | one that writes, or calls `maintain` or `close` | what it cleans up, after the write is done |
 //! | one that drops a `Snapshot` (or reads by `get_cloned`, `stream`, `cursor`, closures, which hold one for a while) | that document, if it was the last to hold it |
+//! | one that takes events from a watch, or drops a watch | the documents of events, if they were the last to hold them |
 //! | one that drops the last handle of a collection, or its last view after the close | what is left |
 //!
 //! A destructor that panics while we clean up is contained; one that panics where *you* drop the
@@ -73,6 +74,15 @@
 //! ```
 //!
 //! `retired_bytes` counts the snapshots themselves, not what their values own on the heap.
+//!
+//! # The feed of those who watch
+//!
+//! While anybody watches, a collection or a store keeps what its last revisions replaced or
+//! removed: up to 4,096 revisions and 64 MiB, as
+//! [`feed_capacity`](crate::Builder::feed_capacity) and [`feed_bytes`](crate::Builder::feed_bytes)
+//! say. It keeps them as a view of that age does, for all watches together, and `stats().feed_kept`
+//! counts the revisions. With [`retain_feed`](crate::Builder::retain_feed) it does so always. More
+//! on [watching](super::watching#what-it-costs).
 //!
 //! # Entries of indexes
 //!

@@ -7,17 +7,25 @@
 //! | [`consistency`] | What may two reads see of each other? When is a write there for everybody? |
 //! | [`references`] | Which of the four ways to hold a document, for how long, and across `.await`? |
 //! | [`writing`] | Which verb? What happens when two writers meet, a hook says no, a closure panics? |
+//! | [`stores`] | Many collections: when is one there, what do they have in common, what do they cost? |
 //! | [`indexes`] | How to find documents by what is in them? What does a query answer for, and cost? |
+//! | [`watching`] | What is told of changes, in which order? What happens to a watch that is too slow? |
 //! | [`memory`] | Why is my value still alive? Who frees it, and when? |
 //! | [`limits`] | Where does it end? Every bound with its number. |
 //! | [`performance`] | What costs what, and what to do about it? |
 //! | [`from_go_store`] | Which call stands for which of go-store's? What is different? |
+//! | [`from_zestor`] | The same for zestor. |
+//! | [`from_broadcast`] | The same for a map behind a lock, and a channel that tells of changes. |
 
 pub mod consistency;
+pub mod from_broadcast;
 pub mod from_go_store;
+pub mod from_zestor;
 pub mod indexes;
 pub mod limits;
 pub mod memory;
 pub mod performance;
 pub mod references;
+pub mod stores;
+pub mod watching;
 pub mod writing;

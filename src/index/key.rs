@@ -135,6 +135,19 @@ impl fmt::Debug for IndexKey {
 pub trait IntoIndexKey {
     /// Makes the key.
     fn into_index_key(self) -> IndexKey;
+
+    /// Writes the bytes of the same key behind what is in `out`; says whether there is a key.
+    ///
+    /// Without a buffer of its own for parts of this crate alone: the parts of others must not get
+    /// at the keys that are in `out` already.
+    #[doc(hidden)]
+    fn write_index_key(self, out: &mut Vec<u8>) -> bool
+    where
+        Self: Sized,
+    {
+        let made = self.into_index_key().into_bytes();
+        made.map(|made| out.extend_from_slice(&made)).is_some()
+    }
 }
 
 impl IntoIndexKey for IndexKey {
@@ -154,12 +167,20 @@ impl<T: IntoIndexKey> IntoIndexKey for Option<T> {
     fn into_index_key(self) -> IndexKey {
         self.map_or(IndexKey(None), T::into_index_key)
     }
+
+    fn write_index_key(self, out: &mut Vec<u8>) -> bool {
+        self.is_some_and(|key| key.write_index_key(out))
+    }
 }
 
 macro_rules! parts { ($($part:ty),* $(,)?) => { $(
     impl IntoIndexKey for $part {
         fn into_index_key(self) -> IndexKey {
             IndexKey::new().with(&self)
+        }
+
+        fn write_index_key(self, out: &mut Vec<u8>) -> bool {
+            self.encode(out)
         }
     }
 )* } }

@@ -112,8 +112,5 @@ where
     V: Value,
     R: IntoIndexKey,
 {
-    IndexSpec::new(None, move |value: &V, key: &mut Vec<u8>| {
-        let made = f(value).into_index_key().into_bytes();
-        made.map(|made| key.extend_from_slice(&made)).is_some()
-    })
+    IndexSpec::new(None, move |value: &V, key: &mut Vec<u8>| f(value).write_index_key(key))
 }

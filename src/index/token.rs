@@ -10,8 +10,9 @@ use crate::error::DocumentError;
 ///
 /// Opaque: it travels as text (`Display`, `FromStr`) of letters, digits, `-` and `_`, so that it
 /// can stand in a link as it is. It does not keep anything alive, and is good for as long as the
-/// index it is of. It is neither secret nor signed: whoever has it can find out the key it stands
-/// at, and a forged one leads to another place in the same index, no further.
+/// index it is of: not for one that is created anew under the same name, and not beyond the
+/// process. It is neither secret nor signed: whoever has it can find out the key it stands at, and
+/// a forged one leads to another place in the same index, no further.
 ///
 /// # Errors
 ///

@@ -9,7 +9,9 @@ use crate::protocol::node::{Draft, Node, NodeRef};
 use crate::protocol::roster::Slab;
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
-use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, SharedCell, step};
+use crate::sync::{
+    AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, SharedCell, prefetch, prefetch_behind, step,
+};
 
 /// One slot of the roster: vacant, or a key and the way to its snapshots.
 #[repr(C)]
@@ -125,6 +127,18 @@ impl<K, V> Handle<K, V> {
         let Some(head) = self.load_raw(pin).node() else { return (None, false) };
         let found = head.as_of(revision, timeline);
         (found, found.is_none_or(|found| found.as_ptr() != head.as_ptr()))
+    }
+
+    /// Has the way to the snapshots fetched, for whoever looks soon.
+    #[inline]
+    pub(crate) fn prefetch_head(&self) {
+        prefetch(&raw const self.head);
+    }
+
+    /// Has the current snapshot fetched, once the way to it is there.
+    #[inline]
+    pub(crate) fn prefetch_snapshot(&self) {
+        prefetch_behind(&self.head);
     }
 
     /// Makes `next` the current snapshot, provided that `seen` still is.

@@ -9,11 +9,12 @@ use crate::protocol::doomed::Doomed;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::Address;
 use crate::protocol::node::{Cause, Draft, Fate, Node, NodeRef};
+use crate::protocol::shards::Shards;
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};
 use crate::sync::{
-    AcqRel, Acquire, AtomicI64, AtomicPtr, AtomicU64, AtomicUsize, Mutex, Padded, Relaxed,
-    Sweeping, shards, step, thread_index, try_lock,
+    AcqRel, Acquire, AtomicI64, AtomicPtr, AtomicU64, AtomicUsize, Mutex, Relaxed, Sweeping, step,
+    try_lock,
 };
 
 /// What burying needs of the ways that lead to documents: the table and the indexes.
@@ -29,7 +30,7 @@ pub(crate) trait Forget<K, V> {
 pub(crate) struct Limbo<K, V> {
     /// The next shard to be looked after by whoever comes by.
     turn: AtomicUsize,
-    shards: Box<[Padded<Shard<K, V>>]>,
+    shards: Shards<Shard<K, V>>,
 }
 
 struct Shard<K, V> {
@@ -89,12 +90,11 @@ pub(crate) struct Tally {
 
 impl<K, V> Limbo<K, V> {
     pub(crate) fn new() -> Self {
-        let shards = (0..shards()).map(|_| Padded(Shard::new())).collect();
-        Self { turn: AtomicUsize::new(0), shards }
+        Self { turn: AtomicUsize::new(0), shards: Shards::new() }
     }
 
     fn shard(&self) -> &Shard<K, V> {
-        &self.shards[thread_index() & (self.shards.len() - 1)].0
+        self.shards.own()
     }
 
     /// Takes over a snapshot that has left its handle. Nothing is looked at, nothing is freed.
@@ -124,12 +124,15 @@ impl<K, V> Limbo<K, V> {
     }
 
     /// Counts a document that exists now; `fresh` if nothing was retired for it.
-    pub(crate) fn count_created(&self, fresh: bool) {
+    ///
+    /// Says whether it is time for this thread to sweep, as `retire` does.
+    pub(crate) fn count_created(&self, fresh: bool) -> bool {
         let shard = self.shard();
         // Relaxed: figures; exact when nobody writes.
         shard.live.fetch_add(1, Relaxed);
         // Relaxed: likewise.
-        shard.fresh.fetch_add(u64::from(fresh), Relaxed);
+        let before = shard.fresh.fetch_add(u64::from(fresh), Relaxed);
+        fresh && (before + 1) % u64::from(SWEEP_EVERY) == 0
     }
 
     pub(crate) fn count_removed(&self) {
@@ -145,14 +148,14 @@ impl<K, V> Limbo<K, V> {
     /// The live documents: exact when nobody writes, never negative.
     pub(crate) fn live(&self) -> usize {
         // Relaxed: a figure.
-        let live: i64 = self.shards.iter().map(|shard| shard.0.live.load(Relaxed)).sum();
+        let live: i64 = self.shards.iter().map(|shard| shard.live.load(Relaxed)).sum();
         usize::try_from(live).unwrap_or(0)
     }
 
     pub(crate) fn tally(&self) -> Tally {
         let mut tally = Tally::default();
         let mut unwritten = 0;
-        for Padded(shard) in &self.shards {
+        for shard in self.shards.iter() {
             let stacked = shard.stacked();
             // Relaxed: figures.
             tally.live += shard.live.load(Relaxed);
@@ -173,9 +176,10 @@ impl<K, V> Limbo<K, V> {
         self.sweep_shard(own, limit, timeline, ways);
         // Relaxed: whose turn it is matters to nobody.
         let turn = self.turn.fetch_add(1, Relaxed);
-        let Padded(other) = &self.shards[turn & (self.shards.len() - 1)];
-        if !ptr::eq(own, other) && other.is_due() {
-            self.sweep_shard(other, limit, timeline, ways);
+        if let Some(other) = self.shards.other(turn).filter(|other| !ptr::eq(own, *other)) {
+            if other.is_due() {
+                self.sweep_shard(other, limit, timeline, ways);
+            }
         }
     }
 
@@ -187,7 +191,7 @@ impl<K, V> Limbo<K, V> {
         ways: &impl Forget<K, V>,
     ) -> usize {
         let shards = self.shards.iter();
-        shards.map(|shard| self.sweep_shard(&shard.0, limit, timeline, ways)).sum()
+        shards.map(|shard| self.sweep_shard(shard, limit, timeline, ways)).sum()
     }
 
     fn sweep_shard(
@@ -240,24 +244,24 @@ impl<K, V> Limbo<K, V> {
             let Some(node) = sweeper.pop_ready() else { break };
             // SAFETY: R1: the limbo's own, until it is buried.
             let ready = unsafe { &*node };
-            let (died, fate) = (ready.died(), ready.fate());
-            if fate == Fate::Last || died <= oldest {
+            let end = ready.end();
+            if end <= oldest {
                 self.bury(node, timeline, ways, pin, doomed);
                 buried += 1;
             } else {
-                sweeper.keep(node, died);
+                sweeper.keep(node, end);
             }
         }
         while buried < limit && sweeper.held.peek().is_some_and(|held| held.0.0 <= oldest) {
             let Some(Reverse((_, mut node))) = sweeper.held.pop() else { break };
             // SAFETY: R1: the limbo's own, until it is buried.
             while let Some(held) = unsafe { node.as_ref() } {
-                let (died, below) = (held.died(), held.below());
-                if died <= oldest {
+                let (end, below) = (held.end(), held.below());
+                if end <= oldest {
                     self.bury(node, timeline, ways, pin, doomed);
                     buried += 1;
                 } else {
-                    sweeper.keep(node, died);
+                    sweeper.keep(node, end);
                 }
                 node = below;
             }
@@ -311,8 +315,8 @@ impl<K, V> Limbo<K, V> {
     }
 }
 
-impl<K, V> Shard<K, V> {
-    fn new() -> Self {
+impl<K, V> Default for Shard<K, V> {
+    fn default() -> Self {
         Self {
             retired: AtomicPtr::new(ptr::null_mut()),
             sweeper: Mutex::new(Sweeper {
@@ -331,7 +335,9 @@ impl<K, V> Shard<K, V> {
             sealed: AtomicU64::new(0),
         }
     }
+}
 
+impl<K, V> Shard<K, V> {
     fn push(&self, node: NodeRef<'_, K, V>) -> bool {
         let (below, height) = node.link();
         // P6 (Acquire): the height of the node below is read next.
@@ -448,7 +454,7 @@ impl<K, V> Sweeper<K, V> {
 impl<K, V> Drop for Limbo<K, V> {
     /// The collection is gone, and every pin and view of it: nothing waits any more.
     fn drop(&mut self) {
-        for Padded(shard) in &mut self.shards {
+        for shard in self.shards.iter_mut() {
             let mut list = Vec::new();
             // P6 (AcqRel): the last writer may have been another thread.
             list.push(shard.retired.swap(ptr::null_mut(), AcqRel));

@@ -59,18 +59,22 @@
 //!   found at `R` carries its tag.
 //!
 //! * **F1** A snapshot is placed only if it was found without a revision after its ticket was
-//!   drawn. So it dies after that number, and stays until the tail has passed it (R2).
+//!   drawn. So it dies after that number, and stays until the tail has passed it (R2). The last of
+//!   its handle waits for that as well.
 //! * **F3** A slot goes from smaller numbers to larger ones only. So what has left its slot never
-//!   comes back under that number, and may be given another ticket.
+//!   comes back under that number. A snapshot has a revision before it leaves its slot.
 //! * **F4** A snapshot has one ticket at a time, on which all who stamp it agree; it gets another
-//!   one only when its slot has that number, or a larger one, without it. It counts under the
-//!   ticket that is its revision. So it is found exactly once, and a number that was drawn by a
-//!   stalled thread holds nobody up: it is given up.
+//!   one only when its slot has that number, or a larger one, without it. If it was there before,
+//!   it has a revision (F3), and is not placed again. It counts under the ticket that is its
+//!   revision. So it is found exactly once, and a number that was drawn by a stalled thread holds
+//!   nobody up: it is given up.
 //! * **F5** The tail is raised to `t` when every slot has left the numbers up to `t` behind, and a
 //!   grace period after that. So whoever found something there is gone. What is committed up to
 //!   `t` counts as told when all writers who were pinned when the clock showed `t` are gone: they
 //!   tell those who sleep before they drop their pin. Nothing is given up for the tail's sake
 //!   before it was told.
+//! * **F8** What holds the snapshots of a collection outlives it until the ring does not show them:
+//!   until the tail has passed the revision at which nobody could write to it any more.
 //!
 //! # Pairs
 //!
@@ -84,10 +88,10 @@
 //! | **P6** | `Shard::push`: exchange of `retired`, `AcqRel` | `seal`: `swap`, `AcqRel` | what the retirer noted |
 //! | **P7** | an owner leaves: `fetch_sub`, `AcqRel` | the last one: the same | everybody has read what they wanted |
 //! | **P8** | `Closing::close`, `fix`: exchanges, `AcqRel` | `closed_at`: `Acquire` | a writer whose revision is beyond the close finds it |
-//! | **P9** | `Segmented`, slabs: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
+//! | **P9** | `Segmented`, slabs, shards: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
 //! | **P10** | `Vacancies::put`: exchange, `AcqRel` | `take`: exchange, `AcqRel` | the place's last user is done with it |
 //! | **F2** | `Ring::join`: `since`, then the clock, `AcqRel` | the draw, `AcqRel`, then `takes` | what is drawn beyond that clock is placed |
-//! | **F6** | `Waiter::sleep`: asleep, fence, the clock | the stamp, fence, `Waiter::tell` | one of the two sees the other |
+//! | **F6** | `Waiter::doze`: asleep, fence, the clock | the stamp, fence, `Waiter::tell` | one of the two sees the other |
 //! | **F7** | `Turn::begin`: `swap`, `AcqRel` | `Turn::end`: exchange, `AcqRel` | what was there to be done when somebody called |
 //! | **P11** | `Published::replace`: exchange, `AcqRel` | `load`: `Acquire` | all of the value |
 //!
@@ -219,17 +223,21 @@
 //! change for each that makes one of them fail.
 #![allow(unsafe_code, reason = "the ground floor: every block names the labels that make it sound")]
 
+pub(crate) mod departing;
 mod doomed;
 pub(crate) mod entry;
 pub(crate) mod handle;
 pub(crate) mod held;
 pub(crate) mod limbo;
 pub(crate) mod node;
+pub(crate) mod note;
 pub(crate) mod published;
 pub(crate) mod ring;
 pub(crate) mod roster;
 mod segmented;
+mod shards;
 mod stamp;
+mod tender;
 pub(crate) mod timeline;
 pub(crate) mod turn;
 mod vacancies;

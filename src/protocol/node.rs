@@ -34,7 +34,7 @@ pub(crate) struct Node<K, V> {
     height: AtomicU32,
     /// When the document expires; 0 for never.
     deadline: u64,
-    /// What the value weighs towards a limit.
+    /// What the value owns on the heap, in bytes.
     weight: u32,
     fate: AtomicU8,
     /// Of a tombstone: why.
@@ -83,7 +83,7 @@ pub(crate) enum Fate {
     Replaced,
     /// A tombstone took its place: when it is buried, the handle may be killed.
     Removed,
-    /// It was the last of its handle, which goes with it. Waits for no view.
+    /// It was the last of its handle, which goes with it. Waits for no view, but for the ring.
     Last,
 }
 
@@ -111,6 +111,11 @@ impl<K, V> Node<K, V> {
             Body::Shared(owner) => owner.value(),
             Body::Tombstone => None,
         }
+    }
+
+    /// What it takes in memory, as far as is known.
+    pub(crate) fn bytes(&self) -> u64 {
+        size_of::<Self>() as u64 + u64::from(self.weight)
     }
 
     pub(crate) fn cause(&self) -> Cause {
@@ -164,6 +169,13 @@ impl<K, V> Node<K, V> {
     pub(crate) fn died(&self) -> u64 {
         // Relaxed: P6: read by the sweeper, after the seal.
         self.died.load(Relaxed)
+    }
+
+    /// The last revision at which somebody may need it: of the last of a handle it is the number
+    /// under which the ring may show it (F1), which may be above its revision; no view needs it.
+    /// Asked after its grace period: it was placed before that, or never.
+    pub(super) fn end(&self) -> u64 {
+        if self.fate() == Fate::Last { self.stamp.ticket() } else { self.died() }
     }
 
     pub(crate) fn fate(&self) -> Fate {
@@ -309,13 +321,14 @@ impl<'g, K, V> NodeRef<'g, K, V> {
         self.node.cast()
     }
 
-    /// The snapshot before this one, which was found in the ring (F1).
+    /// The snapshot before this one.
     ///
     /// # Safety
     ///
-    /// The ring shows this one under its own revision, to a pin that lives for `'g`.
+    /// For `'g` a pin is held under which this one was found without a revision, or in the ring
+    /// under its own (F1): so the one before it is not buried.
     pub(super) unsafe fn before(self) -> Option<Self> {
-        // SAFETY: F1: it died at that revision, which lies before the tail.
+        // SAFETY: the caller's promise.
         NonNull::new(self.prev).map(|before| unsafe { Self::new(before) })
     }
 
@@ -361,6 +374,12 @@ pub(crate) struct Draft<K, V> {
 impl<K, V> Draft<K, V> {
     pub(crate) fn value(value: V) -> Self {
         Self::new(Body::Value(ManuallyDrop::new(value)))
+    }
+
+    /// Notes what the value owns on the heap, in bytes.
+    pub(crate) fn weighing(mut self, heap: usize) -> Self {
+        self.node.weight = u32::try_from(heap).unwrap_or(u32::MAX);
+        self
     }
 
     pub(crate) fn tombstone(cause: Cause) -> Self {

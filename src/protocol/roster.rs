@@ -1,14 +1,15 @@
 //! The **roster**: every handle of a collection, by position.
 
+use std::any::Any;
 use std::ptr::{self, NonNull};
 
-use crate::limits::SLAB_LEN;
+use crate::limits::{SLAB_FIRST, SLAB_LEN};
 use crate::protocol::doomed::Doomed;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::Entry;
+use crate::protocol::note::Entry;
 use crate::protocol::segmented::Segmented;
-use crate::protocol::stamp::Origin;
+use crate::protocol::stamp::{Origin, Source};
 use crate::protocol::vacancies::Vacancies;
 use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicUsize, Relaxed};
 
@@ -28,7 +29,10 @@ pub(crate) struct Committed<'g, K, V> {
 }
 
 /// What outlives the collection for as long as somebody owns one of its snapshots.
+#[repr(C)]
 struct Heart<K, V> {
+    /// First, for `Entry::source`.
+    source: Source,
     /// One for the collection, one for each occupied handle.
     owners: AtomicUsize,
     slabs: Segmented<AtomicPtr<Slab<K, V>>>,
@@ -53,6 +57,7 @@ unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Roster<K, V> {}
 impl<K, V> Roster<K, V> {
     pub(crate) fn new() -> Self {
         let heart = Box::new(Heart {
+            source: Source::new(),
             owners: AtomicUsize::new(1),
             slabs: Segmented::new(),
             len: AtomicUsize::new(0),
@@ -70,6 +75,11 @@ impl<K, V> Roster<K, V> {
     /// What tells this collection from others, for as long as any of its snapshots is there.
     pub(crate) fn origin(&self) -> Origin {
         Origin::of(self.heart.as_ptr().cast())
+    }
+
+    /// Says what whoever finds a snapshot of this collection in the ring should be led to.
+    pub(crate) fn introduce(&self, source: Box<dyn Any + Send + Sync>) {
+        let _first = self.heart().source.set(source);
     }
 
     /// The snapshot that was committed, and the one before it, if it happened in this collection.
@@ -107,45 +117,46 @@ impl<K, V> Roster<K, V> {
 
     /// The handle at `position`, occupied or vacant.
     pub(crate) fn handle(&self, position: usize) -> Option<&Handle<K, V>> {
-        let (slab, offset) = (position / SLAB_LEN, position % SLAB_LEN);
+        let place = Place::of(position);
         // P9 (Acquire): whoever finds a slab finds its handles.
-        let slab = self.heart().slabs.get(slab)?.load(Acquire);
+        let slab = self.heart().slabs.get(place.slab)?.load(Acquire);
         // SAFETY: R3: slabs stay as long as the roster.
         let slab = unsafe { slab.as_ref()? };
-        slab.handles.get(offset)
+        slab.handles.get(place.offset())
     }
 
     /// The address of the handle at `position`, for whoever has found a snapshot in it.
     pub(crate) fn address(&self, position: usize) -> Option<Address<K, V>> {
-        let (slab, offset) = (position / SLAB_LEN, position % SLAB_LEN);
+        let place = Place::of(position);
         // P9 (Acquire): as in `handle`.
-        let slab = NonNull::new(self.heart().slabs.get(slab)?.load(Acquire))?;
+        let slab = NonNull::new(self.heart().slabs.get(place.slab)?.load(Acquire))?;
         // SAFETY: R3: slabs stay as long as the roster.
-        Some(unsafe { Slab::address(slab.as_ptr(), offset) })
+        Some(unsafe { Slab::address(slab.as_ptr(), place.offset()) })
     }
 }
 
 impl<K, V> Heart<K, V> {
     /// The handle at a position that was handed out by `append`.
     fn address(&self, position: u32) -> Address<K, V> {
-        let position = position as usize;
+        let place = Place::of(position as usize);
         // P9 (Acquire): made before the position was handed out.
-        let slab = self.slabs.get_or_grow(position / SLAB_LEN).load(Acquire);
+        let slab = self.slabs.get_or_grow(place.slab).load(Acquire);
         // SAFETY: P10: the slot was vacated, so its slab is there; it stays with the heart.
-        unsafe { Slab::address(slab, position % SLAB_LEN) }
+        unsafe { Slab::address(slab, place.offset()) }
     }
 
     fn append(&self, heart: NonNull<Self>) -> Address<K, V> {
         // Relaxed: a number of one's own is all it gives.
         let position = self.len.fetch_add(1, Relaxed);
         assert!(position < u32::MAX as usize, "limit: 4 billion documents in a collection");
-        let place = self.slabs.get_or_grow(position / SLAB_LEN);
+        let place = Place::of(position);
+        let made = self.slabs.get_or_grow(place.slab);
         // P9 (Acquire): as in `Roster::handle`.
-        let mut slab = place.load(Acquire);
+        let mut slab = made.load(Acquire);
         if slab.is_null() {
-            let mine = Slab::boxed(position - position % SLAB_LEN, heart.as_ptr());
+            let mine = Slab::boxed(&place, heart.as_ptr());
             // P9 (AcqRel): publishes the slab, or finds that of whoever was first.
-            slab = match place.compare_exchange(ptr::null_mut(), mine, AcqRel, Acquire) {
+            slab = match made.compare_exchange(ptr::null_mut(), mine, AcqRel, Acquire) {
                 Ok(_) => mine,
                 Err(theirs) => {
                     // SAFETY: P9: the exchange failed, so nobody ever saw it.
@@ -155,7 +166,7 @@ impl<K, V> Heart<K, V> {
             };
         }
         // SAFETY: R3: slabs stay as long as the heart.
-        unsafe { Slab::address(slab, position % SLAB_LEN) }
+        unsafe { Slab::address(slab, place.offset()) }
     }
 
     /// # Safety
@@ -176,10 +187,10 @@ impl<K, V> Heart<K, V> {
 }
 
 impl<K, V> Slab<K, V> {
-    fn boxed(first: usize, heart: *const Heart<K, V>) -> *mut Self {
-        let first = u32::try_from(first).unwrap_or(u32::MAX);
+    fn boxed(place: &Place, heart: *const Heart<K, V>) -> *mut Self {
+        let first = u32::try_from(place.first).unwrap_or(u32::MAX);
         let slab = Box::into_raw(Box::new(Self { first, heart, handles: Box::default() }));
-        let handles = (0..SLAB_LEN).map(|_| Handle::vacant(slab)).collect();
+        let handles = (0..place.len).map(|_| Handle::vacant(slab)).collect();
         // SAFETY: P9: not published yet.
         unsafe { (*slab).handles = handles };
         slab
@@ -240,7 +251,8 @@ impl<K, V> Drop for Roster<K, V> {
 impl<K, V> Drop for Heart<K, V> {
     fn drop(&mut self) {
         // Relaxed: the last count was given back before.
-        let slabs = self.len.load(Relaxed).div_ceil(SLAB_LEN);
+        let last = self.len.load(Relaxed).checked_sub(1);
+        let slabs = last.map_or(0, |last| Place::of(last).slab + 1);
         for slab in 0..slabs {
             // P9 (Acquire): the thread that drops may not be the one that made it.
             let slab = self.slabs.get(slab).map_or(ptr::null_mut(), |place| place.load(Acquire));
@@ -251,6 +263,44 @@ impl<K, V> Drop for Heart<K, V> {
         }
     }
 }
+
+/// The slab in which a position lies.
+struct Place {
+    position: usize,
+    slab: usize,
+    /// The first position of that slab, and how many it has.
+    first: usize,
+    len: usize,
+}
+
+impl Place {
+    #[inline]
+    fn of(position: usize) -> Self {
+        let (slab, first, len) = match position {
+            SLAB_LEN.. => {
+                let first = position - position % SLAB_LEN;
+                (DOUBLINGS + position / SLAB_LEN, first, SLAB_LEN)
+            }
+            0..SLAB_FIRST => (0, 0, SLAB_FIRST),
+            // Each as long as all those before it together.
+            _ => {
+                let doubled = (position / SLAB_FIRST).ilog2() as usize;
+                (doubled + 1, SLAB_FIRST << doubled, SLAB_FIRST << doubled)
+            }
+        };
+        Self { position, slab, first, len }
+    }
+
+    #[inline]
+    fn offset(&self) -> usize {
+        self.position - self.first
+    }
+}
+
+/// How often the first slab is doubled to reach the length of the others.
+const DOUBLINGS: usize = (SLAB_LEN / SLAB_FIRST).ilog2() as usize;
+
+const _: () = assert!(SLAB_FIRST << DOUBLINGS == SLAB_LEN);
 
 /// An empty handle that the table has not been told of, or that nothing was committed in yet.
 #[must_use = "an empty handle stays in the way until somebody publishes in it or gives it up"]
@@ -290,6 +340,24 @@ impl<K, V> Drop for Occupied<K, V> {
     fn drop(&mut self) {
         if !self.told {
             drop(self.take_back());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_position_has_a_place_of_its_own() {
+        let mut expected = (0, 0);
+        for position in 0..10_000 {
+            let place = Place::of(position);
+            assert_eq!((place.slab, place.offset()), expected, "position {position}");
+            expected.1 += 1;
+            if expected.1 == place.len {
+                expected = (expected.0 + 1, 0);
+            }
         }
     }
 }

@@ -1,9 +1,10 @@
 //! A **stamp**: when a snapshot was committed, and where. The same whatever keys and values are.
 
+use std::any::Any;
 use std::ptr;
 
 use crate::protocol::handle::{Address, Handle};
-use crate::sync::{AcqRel, Acquire, AtomicU64, Relaxed};
+use crate::sync::{AcqRel, Acquire, AtomicU64, OnceLock, Relaxed};
 
 /// The first field of every node, and of every note.
 #[repr(C)]
@@ -18,13 +19,29 @@ pub(crate) struct Stamp {
     handle: *const (),
 }
 
-/// Which collection something belongs to.
+/// Which collection something belongs to: where its heart is, which begins with a `Source`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct Origin(usize);
+pub(crate) struct Origin(*const Source);
+
+/// What the layers above want to find again of a collection.
+pub(super) type Source = OnceLock<Box<dyn Any + Send + Sync>>;
+
+// SAFETY: F8: what it leads to is only looked at where a pin or the collection keeps it.
+unsafe impl Send for Origin {}
+// SAFETY: F8: as above.
+unsafe impl Sync for Origin {}
 
 impl Origin {
     pub(super) fn of(heart: *const ()) -> Self {
-        Self(heart.addr())
+        Self(heart.cast())
+    }
+
+    /// # Safety
+    ///
+    /// For `'g` the ring shows something of this collection to a pin, so that it is kept (F8).
+    pub(super) unsafe fn source<'g>(self) -> &'g Source {
+        // SAFETY: the caller's promise.
+        unsafe { &*self.0 }
     }
 }
 

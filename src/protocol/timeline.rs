@@ -5,7 +5,8 @@ use std::ptr::NonNull;
 use crate::clock::coarse_now;
 use crate::limits::HELP_SPINS;
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::{Note, Ring};
+use crate::protocol::note::Note;
+use crate::protocol::ring::{Ring, RingBounds};
 use crate::protocol::stamp::Stamp;
 use crate::protocol::views::Views;
 use crate::reclaim::ReadPin;
@@ -15,17 +16,29 @@ use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Padded, Relaxed, Releas
 ///
 /// Revisions begin at 1. At a billion writes a second they last 584 years.
 pub(crate) struct Timeline {
-    clock: Padded<AtomicU64>,
+    clock: Padded<Clock>,
     /// Every writer looks at it after its draw.
     ring: Padded<Ring>,
     views: Views,
 }
 
+/// What every write of a watched timeline counts up.
+struct Clock {
+    revision: AtomicU64,
+    /// What those snapshots take, in bytes, that were replaced by those placed in the ring.
+    displaced: AtomicU64,
+}
+
 impl Timeline {
     /// A timeline whose next revision is `after + 1`.
-    pub(crate) fn starting(after: u64, feed_capacity: usize) -> Self {
-        let (clock, ring) = (Padded(AtomicU64::new(after)), Padded(Ring::new(feed_capacity)));
-        Self { clock, ring, views: Views::new() }
+    pub(crate) fn starting(after: u64, bounds: RingBounds) -> Self {
+        let clock = Clock { revision: AtomicU64::new(after), displaced: AtomicU64::new(0) };
+        let (clock, ring) = (Padded(clock), Padded(Ring::new(bounds)));
+        let timeline = Self { clock, ring, views: Views::new() };
+        if bounds.retains {
+            timeline.ring().join(&timeline);
+        }
+        timeline
     }
 
     /// The snapshot's revision. Whoever meets a snapshot without one draws it on its writer's
@@ -44,15 +57,22 @@ impl Timeline {
         let drawn = self.draw();
         step("stamp: before the fix");
         if self.ring.0.takes(drawn) {
-            return self.place(node.stamp(), drawn);
+            return self.place_node(node, drawn);
         }
         node.get().stamp().fix(drawn)
     }
 
-    /// Somebody watches: the snapshot is placed in the ring before its revision is fixed, under a
-    /// number that all who stamp it agree on.
-    #[inline(never)]
-    fn place(&self, place: NonNull<Stamp>, drawn: u64) -> u64 {
+    /// Somebody watches. Out of the way of those whom nobody does.
+    #[cold]
+    fn place_node<K, V>(&self, node: NodeRef<'_, K, V>, drawn: u64) -> u64 {
+        // SAFETY: F1: found without a revision under the caller's pin.
+        let old = unsafe { node.before() };
+        self.place(node.stamp(), drawn, old.map_or(0, |old| old.bytes()))
+    }
+
+    /// The snapshot is placed in the ring before its revision is fixed, under a number that all who
+    /// stamp it agree on.
+    fn place(&self, place: NonNull<Stamp>, drawn: u64, displaced: u64) -> u64 {
         // SAFETY: R1: of a snapshot that the caller found under its pin.
         let stamp = unsafe { place.as_ref() };
         let (at, mut drawn) = (coarse_now(), Some(drawn));
@@ -65,6 +85,8 @@ impl Timeline {
                 return revision;
             }
             if self.ring.0.place(number, place, at) {
+                // Relaxed: a figure; on the clock's own line, which this thread has just had.
+                self.clock.0.displaced.fetch_add(displaced, Relaxed);
                 step("place: before the fix");
                 return stamp.fix(number);
             }
@@ -94,20 +116,26 @@ impl Timeline {
     /// The next revision, this thread's to use or to waste.
     pub(crate) fn draw(&self) -> u64 {
         // P3 (AcqRel): comes after whatever was committed or opened under a smaller number.
-        self.clock.0.fetch_add(1, AcqRel) + 1
+        self.clock.0.revision.fetch_add(1, AcqRel) + 1
     }
 
     /// The last revision drawn, for a pinned reader: its pin keeps what it may see.
     pub(crate) fn now(&self) -> u64 {
         // P3 (Acquire): every snapshot stamped up to here is found in its handle.
-        self.clock.0.load(Acquire)
+        self.clock.0.revision.load(Acquire)
     }
 
     /// The last revision drawn, for a view that is about to show it in its slot.
     pub(crate) fn now_exactly(&self) -> u64 {
         // P3 (AcqRel): a read-modify-write takes its place among the draws, so a writer that
         // draws later also finds this view's slot taken.
-        self.clock.0.fetch_add(0, AcqRel)
+        self.clock.0.revision.fetch_add(0, AcqRel)
+    }
+
+    /// Bytes of what was replaced by what was placed in the ring.
+    pub(super) fn displaced(&self) -> u64 {
+        // Relaxed: a figure.
+        self.clock.0.displaced.load(Relaxed)
     }
 
     pub(crate) fn views(&self) -> &Views {

@@ -62,9 +62,12 @@ impl Views {
         self.shown().min().unwrap_or(u64::MAX)
     }
 
-    /// How many views are open.
-    pub(crate) fn open(&self) -> usize {
-        self.shown().filter(|&shown| shown != u64::MAX).count()
+    /// How many views are open, and the revision of the oldest, without the slot of a ring.
+    pub(crate) fn open(&self, ring: Option<u32>) -> (usize, Option<u64>) {
+        let but = ring.map_or(usize::MAX, |number| number as usize);
+        let shown = self.shown().enumerate().filter(|(number, _)| *number != but);
+        let open: Vec<u64> = shown.map(|(_, shown)| shown).filter(|&it| it != u64::MAX).collect();
+        (open.len(), open.into_iter().min())
     }
 
     /// How many were ever open at once.

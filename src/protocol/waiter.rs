@@ -26,7 +26,7 @@ impl Waiter {
     }
 
     /// Falls asleep. The caller then looks at the ring once more, up to the clock of after this.
-    pub(crate) fn sleep(&self, waker: &Waker) {
+    pub(crate) fn doze(&self, waker: &Waker) {
         self.waker.register(waker);
         // F6 (AcqRel): the waker is there before anybody uses it.
         self.told.swap(ASLEEP, AcqRel);
@@ -66,6 +66,9 @@ impl Waiter {
         None
     }
 }
+
+/// What a sleeper is told of that should look, and can miss nothing.
+pub(crate) const NO_REVISION: u64 = ASLEEP - 1;
 
 const AWAKE: u64 = 0;
 const ASLEEP: u64 = u64::MAX;

@@ -1,6 +1,5 @@
 //! [`WatchBuilder`]: what to watch, and how.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 
@@ -10,11 +9,11 @@ use crate::event::{Event, Kind};
 use crate::key::{Key, Value};
 use crate::outcome::Revision;
 use crate::rooms::Rooms;
+use crate::store::KeptName;
 use crate::sync::Arc;
 use crate::watch::Watch;
+use crate::watch::course::{Course, Terms};
 use crate::watch::pattern::Pattern;
-use crate::watch::replay::Replay;
-use crate::watch::seat::Seat;
 use crate::watch::subscription::Subscription;
 use crate::watch::teller::Teller;
 use crate::watch::wish::Wish;
@@ -35,25 +34,19 @@ pub enum Lag {
 pub struct WatchBuilder<K: Key, V: Value, S = RandomState> {
     rooms: Arc<Rooms<K, V>>,
     hasher: S,
-    collection: Arc<str>,
+    collection: KeptName,
     wish: Wish<K, V>,
-    buffer: usize,
-    replays: bool,
-    from: Option<Revision>,
-    lag: Lag,
+    terms: Terms,
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
-    pub(crate) fn new(rooms: &Arc<Rooms<K, V>>, hasher: S, collection: &Arc<str>) -> Self {
+    pub(crate) fn new(rooms: &Arc<Rooms<K, V>>, hasher: S, collection: KeptName) -> Self {
         Self {
             rooms: Arc::clone(rooms),
             hasher,
-            collection: Arc::clone(collection),
+            collection,
             wish: Wish::everything(),
-            buffer: 0,
-            replays: false,
-            from: None,
-            lag: Lag::End,
+            terms: Terms::default(),
         }
     }
 
@@ -79,7 +72,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     /// How many revisions of the store it may fall behind, those that it is not about included. 0,
     /// as at first, is as far as the feed goes, and more than that is no more.
     pub fn buffer(mut self, revisions: usize) -> Self {
-        self.buffer = revisions;
+        self.terms.buffer = revisions;
         self
     }
 
@@ -89,7 +82,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     /// buffer: if the feed has gone on too far meanwhile, what has changed is told in the same way,
     /// as the difference between two instants.
     pub fn replay(mut self) -> Self {
-        self.replays = true;
+        self.terms.replays = true;
         self
     }
 
@@ -97,13 +90,13 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     /// does not keep it any more, or did not yet, the watch begins with
     /// [`WatchError::Lagged`]. Not together with [`replay`](Self::replay), which comes first.
     pub fn from(mut self, revision: Revision) -> Self {
-        self.from = Some(revision);
+        self.terms.from = Some(revision);
         self
     }
 
     /// What to do on a lag; the watch ends unless this is called.
     pub fn on_lag(mut self, lag: Lag) -> Self {
-        self.lag = lag;
+        self.terms.lag = lag;
         self
     }
 
@@ -111,16 +104,10 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     ///
     /// Never fails: what cannot be told is the first thing that the watch says.
     pub fn subscribe(self) -> Watch<K, V, S> {
-        let Self { rooms, hasher, collection, wish, buffer, replays, from, lag } = self;
+        let Self { rooms, hasher, collection, wish, terms } = self;
         let hash = wish.keys.only().map(|key| hash_with(&hasher, key));
-        let teller = Teller { collection, wish, hash };
-        let mut seat = Seat::take(&rooms, teller.interest(), buffer);
-        let replay = replays.then(|| Replay::of(&rooms));
-        if let (Some(revision), false) = (from, replays) {
-            seat.go_to(revision.get());
-        }
-        let (seat, ahead) = (Some(seat), VecDeque::new());
-        Watch { rooms, hasher, teller, lag, buffer, seat, replay, ahead, end: None, is_told: false }
+        let course = Course::begin(Teller::new(&rooms, collection, wish, hash), terms);
+        Watch { course, hasher }
     }
 
     /// Calls `f` for each event, in order; [`WatchError::Lagged`] comes in its place, and
@@ -135,25 +122,26 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     pub fn for_each(
         self,
         f: impl FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
-    ) -> Subscription
-    where
-        S: Send + 'static,
-    {
+    ) -> Subscription {
         let rooms = Arc::clone(&self.rooms);
-        Subscription::new(&rooms, self.on_lag(Lag::Skip).subscribe(), f)
+        let course = self.on_lag(Lag::Skip).subscribe().course;
+        Subscription::calling(course, f, move |callback, comes| {
+            if comes {
+                rooms.board.put_callback(callback);
+            } else {
+                rooms.board.take_callback_down(&callback);
+            }
+        })
     }
 }
 
 impl<K: Key, V: Value, S> fmt::Debug for WatchBuilder<K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WatchBuilder")
-            .field("collection", &self.collection)
+            .field("collection", &*self.collection)
             .field("keys", &self.wish.keys)
             .field("kinds", &self.wish.kinds)
-            .field("buffer", &self.buffer)
-            .field("replay", &self.replays)
-            .field("from", &self.from)
-            .field("on_lag", &self.lag)
+            .field("terms", &self.terms)
             .finish_non_exhaustive()
     }
 }

@@ -14,7 +14,7 @@ use crate::watch::teller::Teller;
 
 /// A reading of one view; or, if that took so long that the feed has gone on, of what is different
 /// in a later one.
-pub(super) struct Replay<K: Key, V: Value> {
+pub(crate) struct Replay<K: Key, V: Value> {
     /// What was told already.
     before: Option<View<K, V, ()>>,
     now: View<K, V, ()>,
@@ -25,19 +25,21 @@ pub(super) struct Replay<K: Key, V: Value> {
 }
 
 impl<K: Key, V: Value> Replay<K, V> {
-    pub(super) fn of(rooms: &Arc<Rooms<K, V>>) -> Self {
+    /// Of this instant; or of what is different from an earlier one.
+    pub(super) fn new(rooms: &Arc<Rooms<K, V>>, before: Option<Self>) -> Self {
         let (at, now) = (coarse_now(), View::open(rooms, ()));
-        Self { before: None, now, position: 0, end: rooms.roster.len(), at }
+        Self {
+            before: before.map(|before| before.now),
+            now,
+            position: 0,
+            end: rooms.roster.len(),
+            at,
+        }
     }
 
     /// The revision from which the feed goes on.
     pub(super) fn revision(&self) -> u64 {
         self.now.revision()
-    }
-
-    /// Once more, for what was changed since this one began.
-    pub(super) fn again(self, rooms: &Arc<Rooms<K, V>>) -> Self {
-        Self { before: Some(self.now), ..Self::of(rooms) }
     }
 
     /// The next events. Says whether there may be more.

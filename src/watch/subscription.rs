@@ -3,14 +3,12 @@
 use std::fmt;
 
 use crate::error::WatchError;
-use crate::event::Event;
 use crate::feed::Deliver;
-use crate::key::{Key, Value};
 use crate::protocol::turn::Turn;
 use crate::reclaim::contain;
-use crate::rooms::Rooms;
 use crate::sync::{Arc, Mutex, lock};
-use crate::watch::Watch;
+use crate::watch::course::Course;
+use crate::watch::subject::Subject;
 
 /// A function that is called for each change, until this is dropped.
 ///
@@ -19,21 +17,31 @@ use crate::watch::Watch;
 /// within: a call that is under way on another thread may still come to its end.
 #[must_use = "dropping a subscription ends it"]
 pub struct Subscription {
-    callback: Box<dyn Callback>,
+    callback: Arc<dyn Callback>,
+    /// Puts it up where writers look whom to call, or takes it down. Not the callback's own: that
+    /// would keep the collection, which keeps it.
+    post: Box<dyn Fn(Arc<dyn Deliver>, bool) + Send + Sync>,
 }
 
 impl Subscription {
-    pub(super) fn new<K: Key, V: Value, S: Send + 'static>(
-        rooms: &Arc<Rooms<K, V>>,
-        watch: Watch<K, V, S>,
-        call: impl FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
-    ) -> Self {
-        let work = Mutex::new(Some(Work { watch, call, is_over: false }));
+    /// Calls for each event of a course. `post` puts the callback up where writers look whom to
+    /// call, or takes it down.
+    pub(crate) fn calling<T>(
+        course: Course<T>,
+        call: impl FnMut(Result<&T::Event, WatchError>) + Send + 'static,
+        post: impl Fn(Arc<dyn Deliver>, bool) + Send + Sync + 'static,
+    ) -> Self
+    where
+        T: Subject + Send + 'static,
+        T::Event: Send,
+        T::Replay: Send,
+    {
+        let work = Mutex::new(Some(Work { course, call, is_over: false }));
         let called = Arc::new(Called { turn: Turn::new(), work });
-        rooms.board.put_callback(called.clone());
+        post(called.clone(), true);
         // What was replayed, and what was written since the watch began.
         called.deliver();
-        Self { callback: Box::new(Up { rooms: Arc::clone(rooms), called }) }
+        Self { callback: called, post: Box::new(post) }
     }
 
     /// How often the function, or the filter, has panicked.
@@ -44,6 +52,8 @@ impl Subscription {
 
 impl Drop for Subscription {
     fn drop(&mut self) {
+        // Contained: in a thread that is being torn down the collectors may be gone.
+        contain(|| (self.post)(Arc::clone(&self.callback).deliverer(), false));
         self.callback.stop();
     }
 }
@@ -55,39 +65,32 @@ impl fmt::Debug for Subscription {
 }
 
 trait Callback: Send + Sync {
+    fn deliverer(self: Arc<Self>) -> Arc<dyn Deliver>;
     fn stop(&self);
     fn panics(&self) -> u64;
 }
 
-/// Something that is called, and the board that it is up on. The board does not know of this, or
-/// the two would keep each other.
-struct Up<K: Key, V: Value, S, F> {
-    rooms: Arc<Rooms<K, V>>,
-    called: Arc<Called<K, V, S, F>>,
-}
-
-struct Called<K: Key, V: Value, S, F> {
+struct Called<T: Subject, F> {
     turn: Turn,
     /// Whoever has the turn holds it; `None` when it is over.
-    work: Mutex<Option<Work<K, V, S, F>>>,
+    work: Mutex<Option<Work<T, F>>>,
 }
 
-struct Work<K: Key, V: Value, S, F> {
-    watch: Watch<K, V, S>,
+struct Work<T: Subject, F> {
+    course: Course<T>,
     call: F,
     /// The end was told.
     is_over: bool,
 }
 
-impl<K, V, S, F> Work<K, V, S, F>
+impl<T, F> Work<T, F>
 where
-    K: Key,
-    V: Value,
-    F: FnMut(Result<&Event<K, V>, WatchError>),
+    T: Subject,
+    F: FnMut(Result<&T::Event, WatchError>),
 {
     /// Delivers the next event. Says whether there was one.
     fn next(&mut self) -> bool {
-        let item = match self.watch.try_recv() {
+        let item = match self.course.try_recv() {
             Ok(None) => return false,
             Ok(Some(event)) => Ok(event),
             Err(error) => Err(error),
@@ -98,12 +101,10 @@ where
     }
 }
 
-impl<K, V, S, F> Called<K, V, S, F>
+impl<T, F> Called<T, F>
 where
-    K: Key,
-    V: Value,
-    S: Send + 'static,
-    F: FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
+    T: Subject,
+    F: FnMut(Result<&T::Event, WatchError>),
 {
     /// One round of whoever has the turn, who alone takes the lock.
     fn go_on(&self) {
@@ -118,7 +119,7 @@ where
     }
 
     /// Delivers what there is now. Says whether there can be more later.
-    fn round(&self, work: &mut Work<K, V, S, F>) -> bool {
+    fn round(&self, work: &mut Work<T, F>) -> bool {
         while !self.turn.is_over() && !work.is_over {
             let mut was_one = None;
             // Function, filter, and the destructors of what is told are the user's.
@@ -133,12 +134,12 @@ where
     }
 }
 
-impl<K, V, S, F> Deliver for Called<K, V, S, F>
+impl<T, F> Deliver for Called<T, F>
 where
-    K: Key,
-    V: Value,
-    S: Send + 'static,
-    F: FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
+    T: Subject + Send,
+    T::Event: Send,
+    T::Replay: Send,
+    F: FnMut(Result<&T::Event, WatchError>) + Send,
 {
     fn deliver(&self) {
         if !self.turn.begin() {
@@ -154,23 +155,24 @@ where
     }
 }
 
-impl<K, V, S, F> Callback for Up<K, V, S, F>
+impl<T, F> Callback for Called<T, F>
 where
-    K: Key,
-    V: Value,
-    S: Send + 'static,
-    F: FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,
+    T: Subject + Send + 'static,
+    T::Event: Send,
+    T::Replay: Send,
+    F: FnMut(Result<&T::Event, WatchError>) + Send + 'static,
 {
+    fn deliverer(self: Arc<Self>) -> Arc<dyn Deliver> {
+        self
+    }
+
     fn stop(&self) {
-        self.called.turn.finish();
-        let callback: Arc<dyn Deliver> = self.called.clone();
-        // Contained: in a thread that is being torn down the collectors may be gone.
-        contain(|| self.rooms.board.take_callback_down(&callback));
+        self.turn.finish();
         // Lets go of the function: at once, or when the call that is under way has returned.
-        self.called.deliver();
+        self.deliver();
     }
 
     fn panics(&self) -> u64 {
-        self.called.turn.mishaps()
+        self.turn.mishaps()
     }
 }

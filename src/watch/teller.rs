@@ -1,44 +1,47 @@
 //! From what the ring shows to what a watch tells.
 
+use std::collections::VecDeque;
+use std::fmt;
+
 use crate::event::{Event, EventKind, Kind, time_of};
-use crate::feed::Interest;
+use crate::feed::Follower;
 use crate::key::{Key, Value};
 use crate::outcome::Revision;
 use crate::protocol::node::NodeRef;
-use crate::protocol::ring::Entry;
+use crate::protocol::note::Entry;
 use crate::reference::Snapshot;
 use crate::rooms::Rooms;
+use crate::store::KeptName;
 use crate::sync::Arc;
+use crate::watch::replay::Replay;
+use crate::watch::subject::{Seat, Subject};
 use crate::watch::wish::Wish;
 
 /// Makes events of those changes that somebody wants to hear of.
-pub(super) struct Teller<K, V> {
-    pub(super) collection: Arc<str>,
-    pub(super) wish: Wish<K, V>,
+pub(crate) struct Teller<K: Key, V: Value> {
+    rooms: Arc<Rooms<K, V>>,
+    collection: KeptName,
+    wish: Wish<K, V>,
     /// Of the only key that is wanted.
-    pub(super) hash: Option<u64>,
+    hash: Option<u64>,
 }
 
 impl<K: Key, V: Value> Teller<K, V> {
-    /// What was committed under this revision, if it happened in this collection and is wanted.
-    pub(super) fn read(
-        &self,
-        rooms: &Rooms<K, V>,
-        revision: u64,
-        entry: Entry<'_>,
-    ) -> Option<Event<K, V>> {
-        if let Some(note) = entry.note() {
-            let is_ours = entry.origin() == rooms.roster.origin();
-            let kind = EventKind::Cleared { count: note.count, up_to: note.up_to };
-            let is_wanted = is_ours && self.wish.kinds.contains(Kind::Cleared);
-            return is_wanted.then(|| self.event(revision, entry.at, kind));
-        }
-        let committed = rooms.roster.committed(entry)?;
-        self.tell(revision, committed.at, committed.old, committed.new)
+    pub(crate) fn new(
+        rooms: &Arc<Rooms<K, V>>,
+        collection: KeptName,
+        wish: Wish<K, V>,
+        hash: Option<u64>,
+    ) -> Self {
+        Self { rooms: Arc::clone(rooms), collection, wish, hash }
+    }
+
+    pub(super) fn rooms(&self) -> Arc<Rooms<K, V>> {
+        Arc::clone(&self.rooms)
     }
 
     /// A change of one document, if it is wanted.
-    pub(super) fn tell(
+    pub(crate) fn tell(
         &self,
         revision: u64,
         at: u64,
@@ -75,13 +78,60 @@ impl<K: Key, V: Value> Teller<K, V> {
         Event { collection, revision, at: time_of(at), kind }
     }
 
-    /// What to be woken for.
-    pub(super) fn interest(&self) -> Interest<K> {
-        self.wish.interest(self.hash)
-    }
-
     /// The only key that is wanted, and its hash.
     pub(super) fn only(&self) -> Option<(&K, u64)> {
         self.wish.keys.only().zip(self.hash)
+    }
+}
+
+impl<K: Key, V: Value> Subject for Teller<K, V> {
+    type Event = Event<K, V>;
+    type Replay = Replay<K, V>;
+
+    fn seat(&self, buffer: usize) -> Seat {
+        let (rooms, interest) = (self.rooms(), self.wish.interest(self.hash));
+        let follower = Follower::new(&rooms.timeline, buffer);
+        rooms.board.put(&interest, follower.waiter());
+        Seat::new(follower, move |waiter| rooms.board.take_down(&interest, waiter))
+    }
+
+    fn closed_at(&self) -> Option<u64> {
+        self.rooms.closing.closed_at(&self.rooms.timeline)
+    }
+
+    fn read(&self, revision: u64, entry: Entry<'_>) -> Option<Event<K, V>> {
+        if let Some(note) = entry.note() {
+            let is_ours = entry.origin() == self.rooms.roster.origin();
+            let kind = EventKind::Cleared { count: note.count, up_to: note.up_to };
+            let is_wanted = is_ours && self.wish.kinds.contains(Kind::Cleared);
+            return is_wanted.then(|| self.event(revision, entry.at, kind));
+        }
+        let committed = self.rooms.roster.committed(entry)?;
+        self.tell(revision, committed.at, committed.old, committed.new)
+    }
+
+    fn passes(&self, event: &Event<K, V>) -> bool {
+        self.wish.passes(event)
+    }
+
+    fn replay(&self, before: Option<Replay<K, V>>) -> Replay<K, V> {
+        Replay::new(&self.rooms, before)
+    }
+
+    fn read_on(&self, replay: &mut Replay<K, V>, into: &mut VecDeque<Event<K, V>>) -> bool {
+        replay.read(self, into)
+    }
+
+    fn revision_of(&self, replay: &Replay<K, V>) -> u64 {
+        replay.revision()
+    }
+}
+
+impl<K: Key, V: Value> fmt::Debug for Teller<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("collection", &*self.collection)
+            .field("keys", &self.wish.keys)
+            .finish_non_exhaustive()
     }
 }

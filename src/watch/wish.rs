@@ -9,14 +9,14 @@ use crate::watch::pattern::Pattern;
 type Filter<K, V> = Arc<dyn Fn(&Event<K, V>) -> bool + Send + Sync>;
 
 /// Which events: by key, by kind, and by what the user says.
-pub(super) struct Wish<K, V> {
+pub(crate) struct Wish<K, V> {
     pub(super) keys: Pattern<K>,
     pub(super) kinds: Kinds,
     pub(super) filter: Option<Filter<K, V>>,
 }
 
 impl<K: Key, V: Value> Wish<K, V> {
-    pub(super) fn everything() -> Self {
+    pub(crate) fn everything() -> Self {
         Self { keys: Pattern::all(), kinds: Kinds::all(), filter: None }
     }
 
@@ -34,7 +34,7 @@ impl<K: Key, V: Value> Wish<K, V> {
             return Interest::All;
         }
         let keys = self.keys.clone();
-        Interest::Keys(Arc::new(move |key| keys.matches(key)))
+        Interest::Keys("".into(), Arc::new(move |key| keys.matches(key)))
     }
 }
 
@@ -46,14 +46,14 @@ impl<K: Clone, V> Clone for Wish<K, V> {
 
 /// A set of kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Kinds(u8);
+pub(crate) struct Kinds(u8);
 
 impl Kinds {
-    pub(super) fn all() -> Self {
+    pub(crate) fn all() -> Self {
         Self(u8::MAX)
     }
 
-    pub(super) fn contains(self, kind: Kind) -> bool {
+    pub(crate) fn contains(self, kind: Kind) -> bool {
         self.0 & (1 << kind as u8) != 0
     }
 }

@@ -13,6 +13,7 @@ mod counting;
 mod cycles;
 mod reader;
 mod skiplist;
+mod store;
 
 use counting::Counting;
 

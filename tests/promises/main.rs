@@ -9,6 +9,8 @@ mod common;
 mod conformance;
 mod contract;
 #[cfg(feature = "json")]
+mod examples;
+#[cfg(feature = "json")]
 mod explore;
 mod history;
 mod index;
@@ -17,6 +19,7 @@ mod map;
 mod memory;
 mod model;
 mod programs;
+mod store;
 mod stream;
 mod user_code;
 mod watch;

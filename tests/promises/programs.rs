@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use folio::{Collection, Outcome};
+use folio::{Collection, Outcome, Store};
 
 type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
 
@@ -48,8 +48,9 @@ struct User {
 /// Typed values with hooks, and a closure that can fail with its own error.
 #[test]
 fn typed_users() -> Result<()> {
-    let users: Collection<String, User> = Collection::builder()
-        .name("users")
+    let store = Store::new();
+    let users = store
+        .builder_for::<String, User>("users")
         .validate(|u: &User| if u.email.is_empty() { Err("email required") } else { Ok(()) })
         .unchanged_if(|old, new| old.email == new.email)
         .build()?;

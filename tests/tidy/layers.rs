@@ -170,22 +170,26 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("outcome", &[]),
     ("error", &[&["outcome"]]),
     ("document", &[&["error", "limits"]]),
-    ("depth", &[&["document"]]),
+    ("known", &[&["document"]]),
     ("index", &[&["document", "error", "key", "limits"]]),
     // top
-    ("builder", &[TOP, WORDS, &["sync"]]),
+    ("builder", &[TOP, WORDS, &["protocol", "sync"]]),
     ("change", &[TOP, WORDS]),
     ("collection", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
     ("cursor", &[TOP, WORDS, &["sync"]]),
     ("iter", &[TOP, WORDS, STAGE, &["catalog", "protocol", "reclaim"]]),
     ("pinned", &[TOP, WORDS, STAGE, &["protocol", "reclaim"]]),
     ("query", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
+    ("reader", &[TOP, WORDS, &["sync"]]),
     ("reference", &[TOP, WORDS, &["protocol"]]),
     ("stats", &[TOP, WORDS, STAGE, &["protocol"]]),
+    ("store", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync"]]),
     ("stream", &[TOP, WORDS]),
     ("event", &[TOP, WORDS, &["protocol", "sync"]]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
     ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync"]]),
+    ("watcher", &[TOP, WORDS]),
+    ("writer", &[TOP, WORDS]),
     ("compile_fail", &[]),
     ("guide", &[&["limits"]]),
     ("lib", &[]),
@@ -197,15 +201,21 @@ const TOP: &[&str] = &[
     "change",
     "collection",
     "cursor",
+    "event",
     "iter",
     "pinned",
     "query",
+    "reader",
     "reference",
     "stats",
+    "store",
     "stream",
     "view",
+    "watch",
+    "watcher",
+    "writer",
 ];
-const WORDS: &[&str] = &["key", "outcome", "error", "document", "depth", "index", "limits"];
+const WORDS: &[&str] = &["key", "outcome", "error", "document", "known", "index", "limits"];
 
 /// A foreign crate, and where it may be named.
 const DOORS: &[(&str, &[&str])] = &[
@@ -213,13 +223,13 @@ const DOORS: &[(&str, &[&str])] = &[
     ("crossbeam_epoch", &["src/reclaim.rs"]),
     ("crossbeam_skiplist", &["src/ordered.rs"]),
     ("equivalent", &["src/"]),
-    ("futures_core", &["src/watch/"]),
+    ("futures_core", &["src/store/watch/", "src/watch/"]),
     ("rustix", &["src/clock.rs"]),
     ("scc", &["src/table.rs"]),
     ("sdd", &["src/reclaim.rs"]),
     ("serde", &["src/document/"]),
     ("serde_json", &["src/document/", "src/error/document.rs", "src/index/", "src/lib.rs"]),
-    ("uuid", &["src/index/", "src/key.rs"]),
+    ("uuid", &["src/index/", "src/key.rs", "src/store/mod.rs"]),
 ];
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ pub(crate) fn ascii(sources: &[Source]) -> Vec<Finding> {
 fn body_lines(lines: &[Line]) -> usize {
     let mut depth = 0_usize;
     let mut counted = 0;
-    for (number, line) in lines.iter().enumerate() {
+    for line in lines {
         let code = line.code.trim();
         let inside = depth > 0;
         for mark in code.chars() {
@@ -83,9 +83,11 @@ fn body_lines(lines: &[Line]) -> usize {
                 '{' => depth += 1,
                 '}' if depth == 1 => return counted,
                 '}' => depth = depth.saturating_sub(1),
-                ';' if depth == 0 && number > 0 => return 0,
                 _ => {}
             }
+        }
+        if depth == 0 && code.ends_with(';') {
+            return 0;
         }
         if inside && !code.is_empty() {
             counted += 1;

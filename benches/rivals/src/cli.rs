@@ -23,6 +23,11 @@ use crate::plan::{self, Bench, Pace, Set};
 /// `update_indexed` is about a field that no index knows, `plain` about the same in a store without
 /// indexes, `moved` about one that an index goes by; for `index_build` an operation is one entry.
 ///
+/// Feeds: one thread writes, others are told. `feed_write_N` times writes while N watch, and `take`
+/// what one of them takes for one event, on the same thread; `feed_through_N` writes as fast as N
+/// threads can follow, the slowest of them; `feed_latency_N` times from before a write until a thread
+/// that waited has its event. Channels with `rwlock+` have a map of documents beside them.
+///
 /// Standard error: ratios of Folio to each rival, then the targets.
 #[derive(Parser)]
 #[command(version)]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::feeds;
 use crate::indexed;
 use crate::jobs::Entrant;
 use crate::load::Dist;
@@ -28,6 +29,8 @@ pub enum Set {
     Documents,
     /// Those with two indexes.
     Indexes,
+    /// Those that tell of what is written.
+    Feeds,
 }
 
 /// The work of a bench.
@@ -73,6 +76,18 @@ pub enum Job {
     InsertIndexed,
     /// Updates in a store without indexes, of what no index knows, and of what one of two does.
     UpdateIndexed,
+    /// Writes while so many watch, and then taking what they were told.
+    FeedWrite {
+        consumers: usize,
+    },
+    /// Writes as fast as so many other threads can follow.
+    FeedThrough {
+        consumers: usize,
+    },
+    /// Single writes, timed until each of so many waiting threads has it.
+    FeedLatency {
+        consumers: usize,
+    },
 }
 
 /// How many threads.
@@ -107,13 +122,14 @@ pub struct Pace {
 }
 
 impl Set {
-    pub const ALL: [Self; 2] = [Self::Documents, Self::Indexes];
+    pub const ALL: [Self; 3] = [Self::Documents, Self::Indexes, Self::Feeds];
 
     /// Who is in it, in the order of the output.
     pub fn entrants(self) -> &'static [Entrant] {
         match self {
             Self::Documents => systems::ENTRANTS,
             Self::Indexes => indexed::ENTRANTS,
+            Self::Feeds => feeds::ENTRANTS,
         }
     }
 }
@@ -149,6 +165,13 @@ pub const BENCHES: &[Bench] = &[
     by_index("insert_2_indexes", Job::InsertIndexed, Crew::Fixed(1), Stores::Unused),
     by_index("index_build", Job::Build, Crew::Fixed(1), Stores::Unused),
     by_index("bytes_per_entry", Job::Bytes, Crew::Fixed(1), Stores::Unused),
+    feed("feed_write_0", Job::FeedWrite { consumers: 0 }, 1),
+    feed("feed_write_1", Job::FeedWrite { consumers: 1 }, 1),
+    feed("feed_write_4", Job::FeedWrite { consumers: 4 }, 1),
+    feed("feed_through_1", Job::FeedThrough { consumers: 1 }, 2),
+    feed("feed_through_4", Job::FeedThrough { consumers: 4 }, 5),
+    feed("feed_latency_1", Job::FeedLatency { consumers: 1 }, 2),
+    feed("feed_latency_4", Job::FeedLatency { consumers: 4 }, 5),
 ];
 
 pub const THREADS: &[usize] = &[1, 2, 8];
@@ -186,6 +209,11 @@ const fn over_all(name: &'static str, job: Job, crew: Crew, leaves: Stores) -> B
 
 const fn by_index(name: &'static str, job: Job, crew: Crew, leaves: Stores) -> Bench {
     Bench { set: Set::Indexes, ..over_all(name, job, crew, leaves) }
+}
+
+/// Writes leave these stores as they found them.
+const fn feed(name: &'static str, job: Job, threads: usize) -> Bench {
+    Bench { set: Set::Feeds, ..over_all(name, job, Crew::Fixed(threads), Stores::Untouched) }
 }
 
 const fn tail(name: &'static str, readers: usize, writers: usize) -> Bench {

@@ -56,6 +56,17 @@ fn every_bench_reports_every_system() {
             assert_eq!(lines.lines().any(|line| line.starts_with(&start)), can, "{start}");
         }
     }
+    for bench in ["feed_write_0", "feed_write_1", "feed_write_4", "feed_through_1"]
+        .into_iter()
+        .chain(["feed_through_4", "feed_latency_1", "feed_latency_4"])
+    {
+        for channel in ["broadcast", "mpsc", "crossbeam"] {
+            for system in [channel.to_owned(), format!("rwlock+{channel}")] {
+                let start = format!(r#"{{"bench":"{bench}","system":"{system}","threads":"#);
+                assert!(lines.lines().any(|line| line.starts_with(&start)), "{start}");
+            }
+        }
+    }
     for line in lines.lines().filter(|line| line.contains("\"tail_")) {
         for field in ["\"p50\":", "\"p99\":", "\"p999\":", "\"p9999\":", "\"max\":", "\"writes\":"]
         {

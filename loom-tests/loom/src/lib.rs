@@ -1,6 +1,7 @@
 //! Our own files under loom: every order of a few preemptions.
 //!
-//! `catalog`, `commit`, `protocol` and `rooms` are the crate's, to the letter; below stand twins.
+//! `catalog`, `commit`, `feed`, `protocol` and `rooms` are the crate's, to the letter; below stand
+//! twins.
 #![cfg(test)]
 #![allow(dead_code, reason = "models use some of each file")]
 
@@ -10,10 +11,17 @@ mod base;
 mod base_tests;
 #[path = "../../../src/catalog/mod.rs"]
 mod catalog;
+#[path = "../../twins/clock.rs"]
+mod clock;
 #[path = "../../../src/commit.rs"]
 mod commit;
 #[path = "../../twins/execution.rs"]
 mod execution;
+#[allow(unused_imports, reason = "what calls back is not here")]
+#[path = "../../../src/feed/mod.rs"]
+mod feed;
+#[path = "../../twins/followed.rs"]
+mod followed;
 #[path = "../../twins/heap.rs"]
 mod heap;
 #[path = "../../twins/indexed.rs"]
@@ -43,3 +51,5 @@ mod indexes;
 mod invariants;
 mod pairs;
 mod reclamation;
+mod waking;
+mod watching;

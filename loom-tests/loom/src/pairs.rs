@@ -38,7 +38,7 @@ fn p1_draft_made_under_the_pin_is_whole() {
             let mut draft = Draft::value(Value::new(11));
             draft.follow(seen.node(), address);
             let published = address.handle().publish(&seen, draft, pin.read());
-            let died = timeline.stamp_own(published.ok().unwrap().get());
+            let died = timeline.stamp_own(published.ok().unwrap());
             let _due = rooms.limbo.retire(seen.node().unwrap(), died, Fate::Replaced);
         });
         let found = shelf.get(1);
@@ -319,7 +319,7 @@ fn p9_slot_is_there_when_it_is_counted() {
         let other = shelf.beside(|shelf| shelf.open().get(1));
         assert_eq!(shelf.open().get(1), Some(10));
         assert_eq!(other.join().unwrap(), Some(10));
-        assert_eq!(shelf.timeline().views().open(), 0);
+        assert_eq!(shelf.timeline().views().open(None).0, 0);
     });
 }
 

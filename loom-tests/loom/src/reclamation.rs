@@ -99,7 +99,7 @@ fn r2_each_view_has_a_slot_of_its_own() {
         let other = shelf.beside(Shelf::open);
         let view = shelf.open();
         let other = other.join().unwrap();
-        assert_eq!(shelf.timeline().views().open(), 2);
+        assert_eq!(shelf.timeline().views().open(None).0, 2);
         shelf.set(1, 11);
         drop(other);
         shelf.sweep_twice();

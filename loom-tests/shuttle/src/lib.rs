@@ -1,6 +1,7 @@
 //! Our own files under shuttle: the whole of them at once, in orders drawn at random.
 //!
-//! `catalog`, `commit`, `protocol` and `rooms` are the crate's, to the letter; below stand twins.
+//! `catalog`, `commit`, `feed`, `protocol` and `rooms` are the crate's, to the letter; below stand
+//! twins.
 #![cfg(test)]
 #![allow(dead_code, reason = "the models use some of each file")]
 
@@ -10,10 +11,17 @@ mod base;
 #[path = "../../../src/catalog/mod.rs"]
 mod catalog;
 mod check;
+#[path = "../../twins/clock.rs"]
+mod clock;
 #[path = "../../../src/commit.rs"]
 mod commit;
 #[path = "../../twins/execution.rs"]
 mod execution;
+#[allow(unused_imports, reason = "what calls back is not here")]
+#[path = "../../../src/feed/mod.rs"]
+mod feed;
+#[path = "../../twins/followed.rs"]
+mod followed;
 #[path = "../../twins/heap.rs"]
 mod heap;
 #[path = "../../twins/indexed.rs"]
@@ -31,6 +39,7 @@ mod payload;
 mod protocol;
 #[path = "../../twins/reclaim.rs"]
 mod reclaim;
+mod replicas;
 #[path = "../../../src/rooms.rs"]
 mod rooms;
 #[path = "../../twins/shelf.rs"]

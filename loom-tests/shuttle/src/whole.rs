@@ -29,7 +29,11 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn new() -> Self {
-        Self { shelf: Shelf::new(), ledgers: [Ledger::new([1, 2]), Ledger::new([3, 4])] }
+        Self::of(Shelf::new())
+    }
+
+    pub(crate) fn of(shelf: Shelf) -> Self {
+        Self { shelf, ledgers: [Ledger::new([1, 2]), Ledger::new([3, 4])] }
     }
 
     /// One write to a key of one's own.
@@ -320,6 +324,6 @@ pub(crate) fn spawn_on<T: Send + 'static>(
 
 const COUNTER: u64 = 5;
 const COMMON: u64 = 6;
-const KEYS: Range<u64> = 1..7;
+pub(crate) const KEYS: Range<u64> = 1..7;
 const WORLD: World = World { threads: 5, shards: 2, reuse: false };
 const WRITES: u64 = 8;

@@ -3,6 +3,6 @@
 mod audit;
 mod files;
 mod mistakes;
-mod program;
+pub(crate) mod program;
 mod questions;
 mod usage;

@@ -81,7 +81,7 @@ impl From<Output> for Run {
 pub(crate) fn explore<I: IntoIterator<Item: AsRef<OsStr>>>(arguments: I) -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
 
-    let mut command = Command::new(PROGRAM.get_or_init(built));
+    let mut command = Command::new(PROGRAM.get_or_init(|| built("explore")));
     command.args(arguments).env_remove("EXPLORE_PLANT_FAULT").current_dir(scratch());
     command
 }
@@ -91,27 +91,27 @@ pub(crate) fn scratch() -> &'static Path {
     Path::new(env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// The program beside this test, built anew if `cargo test --test promises` has left it behind.
-fn built() -> PathBuf {
+/// An example beside this test, built anew if `cargo test --test promises` has left it behind.
+pub(crate) fn built(example: &str) -> PathBuf {
     let test = env::current_exe().expect("a test knows its own path");
     let profile = test.ancestors().nth(2).expect("a test is in `deps` of its profile's folder");
-    let program = profile.join("examples").join(format!("explore{}", env::consts::EXE_SUFFIX));
+    let program = profile.join("examples").join(format!("{example}{}", env::consts::EXE_SUFFIX));
 
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let sources = [root.join("src"), root.join("examples")];
     let newest = sources.iter().filter_map(|folder| newest_in(folder)).max();
     if newest > modified(&program) {
-        build(profile);
+        build(example, profile);
     }
     assert!(program.is_file(), "the example is built to {}", program.display());
     program
 }
 
-fn build(profile: &Path) {
+fn build(example: &str, profile: &Path) {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let name = profile.file_name().expect("a profile's folder has a name");
     let status = Command::new(cargo)
-        .args(["build", "--quiet", "--example", "explore", "--profile"])
+        .args(["build", "--quiet", "--example", example, "--profile"])
         .arg(if name == "debug" { OsStr::new("dev") } else { name })
         .arg("--target-dir")
         .arg(profile.parent().expect("a profile's folder is in a target folder"))

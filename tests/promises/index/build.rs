@@ -12,7 +12,7 @@ use crate::kit::patience::{until, watched};
 type Stock = Collection<u64, u64>;
 
 /// Goal: whoever holds a `Ref` or a pin gets an index at once, which answers right, and is complete
-/// in the end. Method: with each of the two; then by `maintain`, or by later writes.
+/// in the end. Method: with each of the two; then by `maintain`, or by later updates.
 #[test]
 fn creating_an_index_does_not_wait_for_the_callers_own_pin() {
     watched(|doing| {
@@ -44,6 +44,24 @@ fn create_under_a_pin(by_writes: bool, pinned: bool) {
         is_complete(&index)
     });
     answers(&stock, &index);
+}
+
+/// Goal: inserts alone complete an index that its creator left. Method: it was created under a pin,
+/// which goes; then nothing but new documents, as many as go between two looks.
+#[test]
+fn inserts_alone_complete_an_index_that_its_creator_left() {
+    watched(|_| {
+        let stock = filled();
+        let pin = stock.pin();
+        let index = create(&stock);
+        let mut fresh = 1_000..;
+        let mut insert = || (&mut fresh).take(64).all(|key| stock.create(key, key).is_ok());
+        assert!(insert() && !is_complete(&index), "still pinned");
+        drop(pin);
+        until("the index is complete", || insert() && is_complete(&index));
+        assert_eq!(keys(index.range(40..50)), (40..50).collect::<Vec<_>>());
+        assert_eq!(index.len(), stock.len());
+    });
 }
 
 /// Goal: an index waits for what other threads hold, and is complete when it is there. Method: one

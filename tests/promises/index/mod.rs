@@ -1,5 +1,6 @@
 //! What an index answers while everything around it changes, and what it leaves behind.
 
+mod beside;
 mod build;
 #[cfg(feature = "json")]
 mod fields;

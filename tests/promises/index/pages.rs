@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use folio::{Collection, DocumentError, Index, PageToken, by};
+use folio::{Collection, DocumentError, Index, Page, PageToken, by};
 
 use crate::common::dice::{Dice, seed};
 
@@ -120,6 +120,33 @@ fn token_leads_nowhere_but_into_its_own_index() {
     assert_eq!(index.page(.., Some(&token), 100).items.len(), 47);
     assert!(stock.clear().is_ok());
     assert!(index.page(.., Some(&token), 100).items.is_empty());
+}
+
+/// Goal: a token is of one index, also where another one has its name. Method: `try_page` of the
+/// index that was created anew, of those of another collection and of a fork, and of the same index
+/// by another handle and by views.
+#[test]
+fn token_is_refused_by_every_other_index_of_the_same_name() {
+    let (stock, index) = filled();
+    let token = index.page(.., None, 30).next.expect("there is more");
+    let goes_on = |page: Result<Page<u64, u64>, DocumentError>| page.map(|page| page.items.len());
+    let again = stock.index("rest").expect("it is there");
+    assert!(matches!(goes_on(again.try_page(.., Some(&token), 100)), Ok(70)));
+    let view = stock.view();
+    let as_of_view = view.index("rest").expect("it is there");
+    assert!(matches!(goes_on(as_of_view.try_page(.., Some(&token), 100)), Ok(70)));
+
+    let forked = stock.fork().expect("it is open");
+    assert_eq!(stock.drop_index("rest"), Ok(()));
+    let anew = stock.create_index("rest", by(|n: &u64| n / 10)).expect("dropped");
+    let (_other, of_other) = filled();
+    let of_fork = forked.index("rest").expect("a fork has the indexes");
+    for foreign in [&anew, &of_other, &of_fork] {
+        let refused = foreign.try_page(.., Some(&token), 100);
+        assert!(matches!(refused, Err(DocumentError::ForeignToken)), "{foreign:?}");
+        assert!(foreign.page(.., Some(&token), 100).items.is_empty(), "{foreign:?}");
+    }
+    assert!(matches!(goes_on(as_of_view.try_page(.., Some(&token), 100)), Ok(70)));
 }
 
 /// Ten documents for each of ten keys.

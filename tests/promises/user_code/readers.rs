@@ -164,19 +164,10 @@ fn a_key_that_is_never_removed_is_always_found() {
     thread::scope(|threads| {
         for reader in 0..2 {
             let (documents, crew) = (&documents, &crew);
-            threads.spawn(move || {
-                let mut looked = 0_u64;
-                while !crew.is_done() {
-                    let number = (looked + reader) % KEPT;
-                    let found = documents.get(&number).map(|found| found.read());
-                    assert_eq!(found, Some(number), "after {looked} looks");
-                    looked += 1;
-                }
-                assert!(looked > 0);
-            });
+            threads.spawn(move || look_for_kept(documents, crew, reader));
         }
         let _member = crew.member();
-        for _ in 0..20 {
+        for _ in 0..ROUNDS {
             // A new table each time, so that it grows from small to large and back.
             for number in KEPT..20_000 {
                 drop(documents.set(number, Payload::new(number)));
@@ -190,4 +181,22 @@ fn a_key_that_is_never_removed_is_always_found() {
     assert_eq!((documents.len() as u64, documents.verify()), (KEPT, Ok(())));
 }
 
+/// Looks until the crew is done.
+fn look_for_kept(documents: &Collection<u64, Payload>, crew: &Crew, reader: u64) {
+    let mut looked = 0_u64;
+    while !crew.is_done() {
+        let number = (looked + reader) % KEPT;
+        let found = documents.get(&number).map(|found| found.read());
+        assert_eq!(found, Some(number), "after {looked} looks");
+        looked += 1;
+        // A writer that yields at its steps is to come round again.
+        if looked % PAUSE == 0 {
+            thread::yield_now();
+        }
+    }
+    assert!(looked > 0);
+}
+
 const KEPT: u64 = 32;
+const PAUSE: u64 = 64;
+const ROUNDS: u64 = if cfg!(folio_chaos) { 2 } else { 20 };

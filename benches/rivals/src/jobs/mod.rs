@@ -1,5 +1,6 @@
 //! The loops. Each is compiled once for each system; nothing is dispatched inside of one.
 
+pub mod feed;
 pub mod indexed;
 mod insert;
 pub mod memory;

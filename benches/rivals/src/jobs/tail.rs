@@ -62,6 +62,6 @@ pub fn quantile(latencies: &Histogram<u64>, quantile: f64) -> f64 {
 }
 
 /// From a nanosecond to a minute, to three digits.
-fn empty() -> Histogram<u64> {
+pub fn empty() -> Histogram<u64> {
     Histogram::new_with_bounds(1, 60_000_000_000, 3).expect("bounds are in order")
 }

@@ -45,8 +45,12 @@ pub fn ratios(rows: &[Row], set: Set) -> String {
             }
         }
     }
-    let walk = if set == Set::Documents { "walk (`stream`)" } else { "query" };
-    let _ = writeln!(table, "\n\nWhat a {walk} promises while others write:");
+    let promise = match set {
+        Set::Documents => "What a walk (`stream`) promises while others write:",
+        Set::Indexes => "What a query promises while others write:",
+        Set::Feeds => "What becomes of a consumer that is slow: it",
+    };
+    let _ = writeln!(table, "\n\n{promise}");
     for entrant in entrants.filter(|entrant| systems.contains(&entrant.name)) {
         let _ = writeln!(table, "  {:16} {}", entrant.name, entrant.walk);
     }

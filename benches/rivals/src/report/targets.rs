@@ -164,6 +164,7 @@ const PAPAYA: &str = "papaya";
 const DASHMAP: &str = "dashmap";
 const SCC: &str = "scc_hash_index";
 const RWLOCK: &str = "rwlock_hashmap";
+const BROADCAST: &str = "rwlock+broadcast";
 const BTREE: &str = "rwlock_btreemap";
 
 /// Where ratios are judged.
@@ -217,6 +218,8 @@ pub const TARGETS: &[Target] = &[
     time("insert_2_indexes", 1, "uniform", absolute(3_000.0)),
     by_index("update_indexed", "times_plain", absolute(1.3)),
     by_index("bytes_per_entry", "bytes_per_entry", absolute(120.0)),
+    time("feed_through_1", 2, "uniform", at_most(BROADCAST, 1.0)),
+    Target { figure: "take", ..time("feed_write_1", 1, "uniform", at_most(BROADCAST, 1.0)) },
     // 500,000 documents a second.
     time("index_build", 1, "uniform", absolute(2_000.0)),
 ];

@@ -1,0 +1,337 @@
+//! F1 to F5 and F8: what a follower finds in the ring, and what the ring keeps.
+
+use crate::feed::Next;
+use crate::model::{THREE, TWO, model};
+use crate::protocol::ring::RingBounds;
+use crate::protocol::timeline::Timeline;
+use crate::reclaim::ReadPin;
+use crate::shelf::Shelf;
+use crate::sync::Arc;
+
+/// F1: who helps with a snapshot that has its revision by now places it no more: it may have died
+/// before the number that it has drawn.
+#[test]
+fn f1_snapshot_with_a_revision_is_not_placed() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(1);
+        let mut follower = shelf.follow();
+        let helper = shelf.beside(|shelf| shelf.get(1));
+        shelf.set(1, 10);
+        shelf.set(1, 11);
+        helper.join().unwrap();
+        shelf.tend();
+        shelf.tend();
+        shelf.sweep_twice();
+        follower.go_to(shelf.timeline().ring().tail() + 1);
+        shelf.read_all(&mut follower);
+    });
+}
+
+/// F1: a tombstone whose number in the ring is above its revision, because its writer did not know
+/// of the ring yet, stays until the tail has passed that number.
+#[test]
+fn f1_tombstone_stays_while_the_ring_shows_it() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        shelf.set(1, 10);
+        let writer = shelf.beside(|shelf| shelf.remove(1).unwrap());
+        let mut follower = shelf.follow();
+        let first = follower.position();
+        shelf.get(1);
+        let removed = writer.join().unwrap();
+        shelf.sweep_twice();
+        shelf.sweep_twice();
+        let expected = (removed >= first).then_some((removed, Some(10), None));
+        assert_eq!(shelf.read_all(&mut follower), Vec::from_iter(expected));
+    });
+}
+
+/// F2: a write beside somebody who begins to watch is told if it comes after that.
+#[test]
+fn f2_write_beside_a_beginning_is_told() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        let writer = shelf.beside(|shelf| shelf.set(1, 10));
+        let mut follower = shelf.follow();
+        let first = follower.position();
+        let written = writer.join().unwrap();
+        let expected = (written >= first).then_some((written, None, Some(10)));
+        assert_eq!(shelf.read_all(&mut follower), Vec::from_iter(expected));
+    });
+}
+
+/// F2: a view, and then what follows it in the ring: nothing is left out, and nothing comes twice.
+#[test]
+fn f2_replay_and_what_follows_are_all() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        let writer = shelf.beside(|shelf| {
+            shelf.set(1, 10);
+            shelf.set(1, 11);
+        });
+        let mut follower = shelf.follow();
+        let view = shelf.open();
+        follower.go_to(view.revision() + 1);
+        let mut now = view.get(1);
+        writer.join().unwrap();
+        for (_, old, new) in shelf.read_all(&mut follower) {
+            assert_eq!(old, now, "a hole, or a repetition");
+            now = new;
+        }
+        assert_eq!(now, Some(11));
+    });
+}
+
+/// F2: who is about to place something when the last follower goes is waited for; whoever begins
+/// to watch then finds an empty ring.
+#[test]
+fn f2_ring_is_empty_when_it_is_watched_again() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(4);
+        drop(shelf.follow());
+        let writer = shelf.beside(|shelf| [shelf.set(1, 10), shelf.set(1, 11)]);
+        shelf.tend();
+        shelf.tend();
+        let mut follower = shelf.follow();
+        let first = follower.position();
+        let written = writer.join().unwrap();
+        shelf.sweep_twice();
+        let last = shelf.set(2, 20);
+        // The reader comes by the slots of both.
+        for _ in 0..3 {
+            shelf.timeline().draw();
+        }
+        let told = shelf.read_all(&mut follower);
+        let told: Vec<_> = told.into_iter().map(|(revision, _, _)| revision).collect();
+        let all = written.into_iter().chain([last]);
+        assert_eq!(told, Vec::from_iter(all.filter(|revision| *revision >= first)));
+    });
+}
+
+/// F3: a helper that slept for a whole lap changes nothing in the slot that it comes back to.
+#[test]
+fn f3_lapped_slot_never_goes_back() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(1);
+        let mut follower = shelf.follow();
+        let helper = shelf.beside(|shelf| shelf.get(1));
+        let written = [shelf.set(1, 10), shelf.set(1, 11)];
+        helper.join().unwrap();
+        let last = shelf.timeline().now();
+        follower.go_to(last);
+        let told: Vec<_> = shelf.read_all(&mut follower).iter().map(|told| told.0).collect();
+        let expected = written.into_iter().filter(|revision| *revision == last);
+        assert_eq!(told, Vec::from_iter(expected), "a number is lost");
+    });
+}
+
+/// F3: nor does somebody who takes what is in a slot for what was there a lap ago: a snapshot is
+/// there once.
+#[test]
+fn f3_snapshot_stands_in_a_slot_once() {
+    model(THREE, || {
+        let shelf = Shelf::with_feed(1);
+        let mut follower = shelf.follow();
+        let first = shelf.beside(|shelf| shelf.set(1, 10));
+        let other = shelf.beside(Shelf::announce);
+        shelf.announce();
+        shelf.get(1);
+        let written = [first.join().unwrap()];
+        other.join().unwrap();
+        let last = shelf.timeline().now();
+        follower.go_to(last);
+        let told: Vec<_> = shelf.read_all(&mut follower).iter().map(|told| told.0).collect();
+        let expected = written.into_iter().filter(|revision| *revision == last);
+        assert_eq!(told, Vec::from_iter(expected), "a number is lost");
+    });
+}
+
+/// F3: who is lapped is told so, and has been told all that came before.
+#[test]
+fn f3_lapped_reader_is_told() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(1);
+        let mut follower = shelf.follow();
+        let writer = shelf.beside(|shelf| {
+            shelf.set(1, 10);
+            shelf.set(1, 11);
+        });
+        let (mut told, mut gap) = shelf.read(&mut follower);
+        writer.join().unwrap();
+        if gap.is_none() {
+            let (more, then) = shelf.read(&mut follower);
+            told.extend(more);
+            gap = then;
+        }
+        let values: Vec<_> = told.iter().filter_map(|told| told.2).collect();
+        assert!([10, 11].starts_with(&values), "not in order: {values:?}");
+        assert!(gap.is_some() || values.len() == 2, "lost in silence: {values:?}");
+    });
+}
+
+/// F3: the same of one whose slot was emptied, though nothing else was placed there.
+#[test]
+fn f3_reader_of_an_emptied_slot_is_told() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(1);
+        let mut follower = shelf.follow();
+        let written = shelf.set(1, 10);
+        let other = shelf.beside(|shelf| {
+            shelf.timeline().draw();
+            shelf.tend();
+        });
+        let (told, gap) = shelf.read(&mut follower);
+        assert!(told == [(written, None, Some(10))] || gap.is_some(), "lost in silence");
+        other.join().unwrap();
+    });
+}
+
+/// F4: a reader goes on beside writers; whatever it gives up it finds under another number.
+#[test]
+fn f4_number_of_a_stalled_writer_is_given_up() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        let mut follower = shelf.follow();
+        let writer = shelf.beside(|shelf| [shelf.set(1, 10), shelf.set(1, 11)]);
+        let mut told = shelf.read_all(&mut follower);
+        told.extend(shelf.read_all(&mut follower));
+        let [first, second] = writer.join().unwrap();
+        told.extend(shelf.read_all(&mut follower));
+        assert_eq!(told, [(first, None, Some(10)), (second, Some(10), Some(11))]);
+    });
+}
+
+/// F4: a write that has returned is told, wherever a reader stopped that helped with it.
+#[test]
+fn f4_stalled_helper_holds_nobody_up() {
+    model(THREE, || {
+        let shelf = Shelf::new();
+        let mut follower = shelf.follow();
+        let helper = shelf.beside(|shelf| shelf.get(1));
+        let writer = shelf.beside(|shelf| shelf.set(1, 10));
+        let written = writer.join().unwrap();
+        let told = shelf.read_all(&mut follower);
+        assert_eq!(told, [(written, None, Some(10))], "held up by somebody else");
+        helper.join().unwrap();
+        assert_eq!(shelf.read_all(&mut follower), [], "told twice");
+    });
+}
+
+/// F4: writer, helper and a reader that gives numbers up, in two slots: nobody takes a number for
+/// another one of the same snapshot.
+#[test]
+fn f4_write_is_told_once_whoever_helps() {
+    model(THREE, || {
+        let shelf = Shelf::with_feed(2);
+        let mut follower = shelf.follow();
+        let helper = shelf.beside(|shelf| shelf.get(1));
+        let writer = shelf.beside(|shelf| shelf.set(1, 10));
+        let mut told = shelf.read_all(&mut follower);
+        let written = writer.join().unwrap();
+        helper.join().unwrap();
+        told.extend(shelf.read_all(&mut follower));
+        assert_eq!(told, [(written, None, Some(10))]);
+    });
+}
+
+/// F5: what a reader found in the ring stays for it, and the document before as well, while the
+/// tail is raised.
+#[test]
+fn f5_entry_and_the_one_before_stay_for_their_reader() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(1);
+        let mut follower = shelf.follow();
+        shelf.set(1, 10);
+        let second = shelf.set(1, 11);
+        follower.go_to(second);
+        // It waits for the tail and nothing else.
+        shelf.sweep_twice();
+        let other = shelf.beside(|shelf| {
+            shelf.timeline().draw();
+            shelf.tend();
+            shelf.tend();
+            shelf.sweep();
+        });
+        {
+            let pin = ReadPin::new();
+            if let Next::Committed(revision, entry) = follower.next(&pin) {
+                for _ in 0..2 {
+                    let told = shelf.tell(revision, entry);
+                    assert_eq!(told, Some((second, Some(10), Some(11))));
+                }
+            }
+        }
+        other.join().unwrap();
+    });
+}
+
+/// F5: the same while the last follower goes in the middle of it.
+#[test]
+fn f5_entry_stays_when_its_follower_goes() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(2);
+        let mut follower = shelf.follow();
+        let first = shelf.set(1, 10);
+        shelf.set(1, 11);
+        shelf.sweep_twice();
+        let other = shelf.beside(|shelf| {
+            shelf.tend();
+            shelf.tend();
+            shelf.sweep();
+        });
+        {
+            let pin = ReadPin::new();
+            let Next::Committed(revision, entry) = follower.next(&pin) else { panic!("a gap") };
+            drop(follower);
+            assert_eq!(shelf.tell(revision, entry), Some((first, None, Some(10))));
+        }
+        other.join().unwrap();
+        shelf.tend();
+        shelf.tend();
+        shelf.settle();
+    });
+}
+
+/// F5: whatever lies behind the tail was told to those who sleep: one that goes on behind it has
+/// missed nothing, or says so.
+#[test]
+fn f5_sleeper_knows_of_what_lies_behind_the_tail() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(1);
+        let mut watch = shelf.watch();
+        assert_eq!(watch.poll(), Ok(Vec::new()));
+        let writer = shelf.beside(|shelf| shelf.set(1, 10));
+        shelf.timeline().draw();
+        shelf.tend();
+        shelf.tend();
+        let mut found = watch.poll();
+        let written = writer.join().unwrap();
+        if found == Ok(Vec::new()) {
+            assert!(watch.is_woken(), "it sleeps on");
+            found = watch.poll();
+        }
+        let told = found == Ok(vec![(written, None, Some(10))]);
+        assert!(told || found.is_err(), "lost in silence: {found:?}");
+    });
+}
+
+/// F8: what a collection has left behind stays while the ring shows it to those who watch others.
+#[test]
+fn f8_gone_collection_stays_while_the_ring_shows_it() {
+    model(TWO, || {
+        let bounds = RingBounds { revisions: 1, bytes: u64::MAX, retains: false };
+        let timeline = Arc::new(Timeline::starting(0, bounds));
+        let (gone, stays) = (Shelf::on(&timeline), Shelf::on(&timeline));
+        let mut follower = stays.follow();
+        gone.set(1, 10);
+        let other = stays.beside(move |stays| {
+            drop(gone);
+            stays.timeline().draw();
+            stays.tend();
+            stays.tend();
+        });
+        let (told, _gap) = stays.read(&mut follower);
+        assert_eq!(told, [], "it happened elsewhere");
+        other.join().unwrap();
+    });
+}

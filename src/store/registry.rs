@@ -1,0 +1,314 @@
+//! The **registry**: which names a store has, and what is under them.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::hash::BuildHasher;
+use std::ops::Bound;
+
+use crate::builder::Hooks;
+use crate::collection::Collection;
+use crate::error::StoreError;
+use crate::feed::{Board, Member, Told};
+use crate::key::{Key, Value};
+use crate::protocol::ring::RingBounds;
+use crate::protocol::timeline::Timeline;
+use crate::protocol::waiter::NO_REVISION;
+use crate::reclaim::ReadPin;
+use crate::rooms::Rooms;
+use crate::store::life::{Home, Life};
+use crate::store::tenant::{AnyTenant, Tenant, typed};
+use crate::sync::{Arc, OnceLock, RwLock, fence_both, read, write};
+
+/// The names of a store, and the clock that all of its collections share.
+///
+/// No code of the user runs under the lock of the names, and nothing is dropped there that may be
+/// the last of its kind.
+pub(crate) struct Registry {
+    timeline: Arc<Timeline>,
+    names: RwLock<Names>,
+    closed: OnceLock<()>,
+    /// From which revision on nothing happens any more.
+    closed_at: OnceLock<u64>,
+    /// Where writers look who watches the whole store.
+    hub: Arc<Board<dyn Any>>,
+    /// Each open view of the store has a share.
+    onlookers: Arc<()>,
+}
+
+#[derive(Default)]
+struct Names {
+    now: BTreeMap<Arc<str>, Arc<dyn AnyTenant>>,
+    /// Closed, by name and revision of the close; an open view of the store may ask for them.
+    former: BTreeMap<(Arc<str>, u64), Arc<dyn AnyTenant>>,
+    /// The keys of `former` the other way round: the first of them goes first.
+    ends: BTreeMap<u64, Arc<str>>,
+}
+
+impl Names {
+    /// What is open under a name.
+    fn open(&self, name: &str) -> Option<&Arc<dyn AnyTenant>> {
+        self.now.get(name).filter(|tenant| tenant.closed_at().is_none())
+    }
+
+    /// Everything under names that begin with `prefix`.
+    fn with_prefix<'n>(&'n self, prefix: &str) -> impl Iterator<Item = &'n Arc<dyn AnyTenant>> {
+        let from = (Bound::Included(prefix), Bound::Unbounded);
+        let tenants = self.now.range::<str, _>(from);
+        tenants.take_while(move |(name, _)| name.starts_with(prefix)).map(|(_, tenant)| tenant)
+    }
+}
+
+impl Registry {
+    /// Without any name; the first revision is `after + 1`.
+    pub(super) fn starting(after: u64, feed: RingBounds) -> Self {
+        Self {
+            timeline: Arc::new(Timeline::starting(after, feed)),
+            names: RwLock::default(),
+            closed: OnceLock::new(),
+            closed_at: OnceLock::new(),
+            hub: Arc::new(Board::new()),
+            onlookers: Arc::new(()),
+        }
+    }
+
+    pub(super) fn timeline(&self) -> &Arc<Timeline> {
+        &self.timeline
+    }
+
+    pub(super) fn hub(&self) -> &Arc<Board<dyn Any>> {
+        &self.hub
+    }
+
+    /// What a collection needs to take part in this.
+    pub(super) fn member(&self, name: &Arc<str>) -> Member {
+        Member { name: Arc::clone(name), hub: Arc::clone(&self.hub) }
+    }
+
+    /// From which revision on nothing happens any more.
+    pub(super) fn closed_at(&self) -> Option<u64> {
+        self.closed_at.get().copied()
+    }
+
+    /// A share in what says that a view of the store is open. To be had before its revision.
+    pub(super) fn onlooker(&self) -> Arc<()> {
+        Arc::clone(&self.onlookers)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.get().is_some()
+    }
+
+    /// Closes every collection. For views of the store that is one instant.
+    pub(super) fn close(&self) {
+        let mut gone = Vec::new();
+        {
+            let mut names = write(&self.names);
+            // Before the first revision of a close: see `StoreView::open`.
+            let _first = self.closed.set(());
+            while let Some((_, tenant)) = names.now.pop_first() {
+                self.retire(&mut names, &tenant);
+                gone.push(tenant);
+            }
+        }
+        let _first = self.closed_at.set(self.timeline.draw());
+        if self.timeline.ring().is_kept() {
+            // F6: the close comes before the look at who sleeps.
+            fence_both();
+            let mut told = Told::default();
+            self.hub.tell_all(NO_REVISION, &ReadPin::new(), &mut told);
+            told.announce();
+        }
+        for tenant in gone {
+            tenant.end();
+        }
+    }
+
+    /// Gives a name free, if nothing keeps it.
+    pub(super) fn vacate(&self, name: &str) {
+        let gone = {
+            let mut names = write(&self.names);
+            match names.now.get(name) {
+                Some(tenant) if tenant.is_vacant() => {
+                    let tenant = names.now.remove(name);
+                    tenant.inspect(|tenant| self.retire(&mut names, tenant))
+                }
+                _ => None,
+            }
+        };
+        if let Some(tenant) = gone {
+            tenant.end();
+        }
+        self.tidy();
+    }
+
+    /// Closes what has left its name, and keeps it where older views of the store find it.
+    fn retire(&self, names: &mut Names, tenant: &Arc<dyn AnyTenant>) {
+        let closed = tenant.close();
+        if self.oldest_onlooker() < closed {
+            names.former.insert((Arc::clone(tenant.name()), closed), Arc::clone(tenant));
+            names.ends.insert(closed, Arc::clone(tenant.name()));
+        }
+    }
+
+    /// No open view of the store reads at a smaller revision; `u64::MAX` if none is open.
+    ///
+    /// A watched ring has a slot among the views, and shows what happened in closed collections.
+    ///
+    /// A view has its share before it reads the clock, and whoever asks on behalf of a close has
+    /// drawn from it: so the revision of a view that is not seen here is beyond the close (P3).
+    fn oldest_onlooker(&self) -> u64 {
+        match Arc::strong_count(&self.onlookers) {
+            1 if !self.timeline.ring().is_kept() => u64::MAX,
+            _ => self.timeline.views().oldest(),
+        }
+    }
+
+    /// Lets go of closed collections that no view of the store can see any more.
+    pub(super) fn tidy(&self) {
+        while let Some(tenant) = self.next_gone() {
+            tenant.end();
+        }
+    }
+
+    fn next_gone(&self) -> Option<Arc<dyn AnyTenant>> {
+        let oldest = self.oldest_onlooker();
+        let is_over = |(closed, _): &(&u64, &Arc<str>)| **closed <= oldest;
+        // There is rarely one: others may look meanwhile.
+        read(&self.names).ends.first_key_value().filter(is_over)?;
+        let mut names = write(&self.names);
+        names.ends.first_key_value().filter(is_over)?;
+        let (closed, name) = names.ends.pop_first()?;
+        names.former.remove(&(name, closed))
+    }
+
+    /// What is under names that begin with `prefix` and holds documents.
+    pub(super) fn stocked(&self, prefix: &str) -> Vec<Arc<dyn AnyTenant>> {
+        let names = read(&self.names);
+        names.with_prefix(prefix).filter(|tenant| tenant.len() > 0).cloned().collect()
+    }
+
+    /// How many names are in use.
+    pub(super) fn len(&self) -> usize {
+        read(&self.names).now.len()
+    }
+
+    /// What is under any name.
+    pub(super) fn all(&self) -> Vec<Arc<dyn AnyTenant>> {
+        read(&self.names).now.values().cloned().collect()
+    }
+
+    /// What was under a name, for a view of the store at `revision`.
+    pub(super) fn as_of(&self, name: &str, revision: u64) -> Option<Arc<dyn AnyTenant>> {
+        let names = read(&self.names);
+        if !names.former.is_empty() {
+            // The first one that was closed later: those before it are not to be seen, and the
+            // documents of those after it are younger.
+            let mut later = names.former.range((Arc::from(name), revision + 1)..);
+            if let Some((_, tenant)) = later.next().filter(|((found, _), _)| **found == *name) {
+                return Some(Arc::clone(tenant));
+            }
+        }
+        names.now.get(name).filter(|tenant| was_open(tenant, revision)).cloned()
+    }
+
+    /// What was under names that begin with `prefix`, in the order of names.
+    pub(super) fn all_as_of(&self, prefix: &str, revision: u64) -> Vec<Arc<dyn AnyTenant>> {
+        let names = read(&self.names);
+        let now = names.with_prefix(prefix).filter(|tenant| was_open(tenant, revision));
+        let mut found: BTreeMap<_, _> = now.map(|tenant| (tenant.name(), tenant)).collect();
+        // Backwards: of several that were closed later the first counts.
+        for ((name, closed), tenant) in names.former.iter().rev() {
+            if *closed > revision && name.starts_with(prefix) {
+                found.insert(name, tenant);
+            }
+        }
+        found.into_values().cloned().collect()
+    }
+
+    /// Puts a collection under its name, in a store that nobody else knows yet.
+    pub(super) fn found(&self, tenant: Arc<dyn AnyTenant>) {
+        write(&self.names).now.insert(Arc::clone(tenant.name()), tenant);
+    }
+}
+
+impl Life {
+    /// The collection of this name, if there is one.
+    pub(super) fn find<K, V, S>(
+        self: &Arc<Self>,
+        name: &str,
+    ) -> Result<Option<Collection<K, V, S>>, StoreError>
+    where
+        K: Key,
+        V: Value,
+        S: BuildHasher + Clone + Send + Sync + 'static,
+    {
+        let (tenant, title) = {
+            let names = read(&self.registry().names);
+            let Some(found) = names.open(name) else {
+                let closed = self.registry().is_closed();
+                return if closed { Err(StoreError::Closed) } else { Ok(None) };
+            };
+            let tenant = typed::<K, V, S>(found)?;
+            let title = tenant.title(self);
+            (tenant, title)
+        };
+        Ok(Some(tenant.handle(title)))
+    }
+
+    /// The collection of this name; a new one if there is none.
+    pub(crate) fn build<K, V, S>(
+        self: &Arc<Self>,
+        name: Arc<str>,
+        hooks: Hooks<V>,
+        hasher: S,
+        capacity_hint: usize,
+    ) -> Result<Collection<K, V, S>, StoreError>
+    where
+        K: Key,
+        V: Value,
+        S: BuildHasher + Clone + Send + Sync + 'static,
+    {
+        let configured = hooks.any();
+        let registry = self.registry();
+        let mut rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
+        rooms.member = Some(registry.member(&name));
+        let new = Tenant::<K, V, S>::new(Arc::clone(&name), hooks, hasher, rooms);
+        let mut former = None;
+        let (tenant, title) = {
+            let mut names = write(&registry.names);
+            if registry.is_closed() {
+                return Err(StoreError::Closed);
+            }
+            let tenant = if let Some(found) = names.open(&name) {
+                let tenant = typed(found)?;
+                if configured {
+                    return Err(StoreError::Configured { collection: name });
+                }
+                tenant
+            } else {
+                former = names.now.insert(name, Arc::clone(&new) as _);
+                if let Some(former) = &former {
+                    registry.retire(&mut names, former);
+                }
+                Arc::clone(&new)
+            };
+            let title = tenant.title(self);
+            (tenant, title)
+        };
+        if let Some(former) = former {
+            former.end();
+        }
+        Ok(tenant.handle(title))
+    }
+
+    /// What holds documents under names that begin with `prefix`, and is kept while one looks.
+    pub(super) fn kept(self: &Arc<Self>, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Home)> {
+        let names = read(&self.registry().names);
+        let stocked = names.with_prefix(prefix).filter(|tenant| tenant.len() > 0);
+        stocked.map(|tenant| (Arc::clone(tenant), tenant.stay(self))).collect()
+    }
+}
+
+fn was_open(tenant: &Arc<dyn AnyTenant>, revision: u64) -> bool {
+    tenant.closed_at().is_none_or(|closed| revision < closed)
+}

@@ -1,0 +1,93 @@
+//! From what the ring shows to what a watch of a store tells.
+
+use std::collections::VecDeque;
+
+use crate::clock::coarse_now;
+use crate::feed::Follower;
+use crate::limits::WATCH_AHEAD;
+use crate::protocol::note::Entry;
+use crate::store::any_event::AnyEvent;
+use crate::store::registry::Registry;
+use crate::store::tenant::AnyTenant;
+use crate::store::view::{SharedLease, StoreView};
+use crate::store::watch::wish::AnyWish;
+use crate::sync::{Arc, Weak};
+use crate::watch::{Seat, Subject};
+
+/// Makes events of the changes of a store.
+pub(crate) struct AnyTeller {
+    registry: Arc<Registry>,
+    wish: AnyWish,
+}
+
+/// A reading of all collections of one instant; or of what is different from an earlier one.
+pub(crate) struct AnyReplay {
+    before: Option<Arc<SharedLease>>,
+    /// `None`: of a closed store.
+    now: Option<Arc<SharedLease>>,
+    /// Those that are not read to their end yet.
+    left: Vec<Arc<dyn AnyTenant>>,
+    position: usize,
+    at: u64,
+}
+
+impl AnyTeller {
+    pub(super) fn new(registry: &Arc<Registry>, wish: AnyWish) -> Self {
+        Self { registry: Arc::clone(registry), wish }
+    }
+
+    pub(super) fn registry(&self) -> &Arc<Registry> {
+        &self.registry
+    }
+}
+
+impl Subject for AnyTeller {
+    type Event = AnyEvent;
+    type Replay = AnyReplay;
+
+    fn seat(&self, buffer: usize) -> Seat {
+        let (hub, interest) = (Arc::clone(self.registry.hub()), self.wish.interest());
+        let follower = Follower::new(self.registry.timeline(), buffer);
+        hub.put(&interest, follower.waiter());
+        Seat::new(follower, move |waiter| hub.take_down(&interest, waiter))
+    }
+
+    fn closed_at(&self) -> Option<u64> {
+        self.registry.closed_at()
+    }
+
+    fn read(&self, revision: u64, entry: Entry<'_>) -> Option<AnyEvent> {
+        let tenant = entry.source::<Weak<dyn AnyTenant>>()?.upgrade()?;
+        if !self.wish.wants_collection(tenant.name()) {
+            return None;
+        }
+        tenant.read(revision, entry, &self.wish)
+    }
+
+    fn passes(&self, _event: &AnyEvent) -> bool {
+        true
+    }
+
+    fn replay(&self, before: Option<AnyReplay>) -> AnyReplay {
+        let (at, view) = (coarse_now(), StoreView::open(&self.registry));
+        let left = self.registry.all_as_of(&self.wish.names, view.revision());
+        let before = before.and_then(|before| before.now);
+        AnyReplay { before, now: view.into_lease(), left, position: 0, at }
+    }
+
+    fn read_on(&self, replay: &mut AnyReplay, into: &mut VecDeque<AnyEvent>) -> bool {
+        let (Some(now), Some(tenant)) = (&replay.now, replay.left.last()) else { return false };
+        let views = (replay.before.as_ref(), now);
+        let from = replay.position;
+        let next = tenant.read_view(views, from, WATCH_AHEAD, replay.at, &self.wish, into);
+        if next.is_none() {
+            replay.left.pop();
+        }
+        replay.position = next.unwrap_or(0);
+        true
+    }
+
+    fn revision_of(&self, replay: &AnyReplay) -> u64 {
+        replay.now.as_ref().map_or(0, |now| now.lease().revision())
+    }
+}

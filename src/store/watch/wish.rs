@@ -1,0 +1,57 @@
+//! What a watch of a store wants to hear.
+
+use std::any::Any;
+
+use crate::event::Event;
+use crate::feed::Interest;
+use crate::key::{Key, Value};
+use crate::sync::Arc;
+use crate::watch::{Kinds, Pattern};
+
+/// Which events of which collections.
+#[derive(Clone)]
+pub(crate) struct AnyWish {
+    /// How their names begin.
+    pub(super) names: Arc<str>,
+    /// `None`: all keys, of whatever type.
+    pub(super) keys: Option<Arc<dyn Fn(&dyn Any) -> bool + Send + Sync>>,
+    pub(super) kinds: Kinds,
+}
+
+impl AnyWish {
+    pub(super) fn everything() -> Self {
+        Self { names: "".into(), keys: None, kinds: Kinds::all() }
+    }
+
+    pub(super) fn set_keys<K: Key>(&mut self, pattern: Pattern<K>) {
+        self.keys = Some(Arc::new(move |key: &dyn Any| {
+            key.downcast_ref().is_some_and(|key| pattern.matches(key))
+        }));
+    }
+
+    pub(crate) fn wants_collection(&self, name: &str) -> bool {
+        name.starts_with(&*self.names)
+    }
+
+    pub(crate) fn wants(&self, key: &dyn Any) -> bool {
+        self.keys.as_ref().is_none_or(|wanted| wanted(key))
+    }
+
+    pub(crate) fn passes<K: Key, V: Value>(&self, event: &Event<K, V>) -> bool {
+        let wants_key = match event.key() {
+            Some(key) => self.wants(key),
+            None => self.keys.is_none(),
+        };
+        wants_key && self.kinds.contains(event.what())
+    }
+
+    /// What to be woken for.
+    pub(super) fn interest(&self) -> Interest<dyn Any> {
+        if self.names.is_empty() && self.keys.is_none() {
+            return Interest::All;
+        }
+        let keys = self.keys.clone();
+        let wants = move |key: &dyn Any| keys.as_ref().is_none_or(|wanted| wanted(key));
+        Interest::Keys(Arc::clone(&self.names), Arc::new(wants))
+    }
+}

@@ -1,0 +1,19 @@
+//! Each small example runs as it is, and says what it shows.
+
+use std::process::Command;
+
+use crate::explore::program::{Run, built};
+
+/// Goal: a watch that overflows says so, and one call makes its replica right again. Method: run
+/// the example, which compares the replica with the collection itself.
+#[test]
+fn watch_that_overflows_is_caught_up_with_one_call() {
+    let run = Run::of(Command::new(built("watch_resync")), b"");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    let [line, late, resynced, raced, equal] = run.lines()[..] else { panic!("{run:?}") };
+    assert_eq!(line, "in time: 5 events, 5 articles");
+    assert!(late.starts_with("too late: ") && late.ends_with(" revisions missed"), "{run:?}");
+    assert!(resynced.starts_with("one resync: "), "{run:?}");
+    assert!(raced.ends_with(" resyncs in all"), "{run:?}");
+    assert!(equal.starts_with("the replica equals the collection: "), "{run:?}");
+}

@@ -1,0 +1,10 @@
+//! What a store of collections promises.
+
+mod dump;
+mod fork;
+mod least;
+mod life;
+mod model;
+mod names;
+mod races;
+mod view;
