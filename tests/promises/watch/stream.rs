@@ -21,8 +21,8 @@ use crate::watch::{Stock, Told, told};
 type Item = Result<Event<u64, u64>, WatchError>;
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
-/// Goal: a stream tells what a watch does, on any runtime. Method: the test of replicas, with a task
-/// for each listener, on the threads of tokio.
+/// Goal: a stream tells what a watch does, on any runtime. Method: the test of replicas, with a
+/// task for each listener, on the threads of tokio.
 #[test]
 fn replicas_that_are_built_on_tokio_equal_the_collection() {
     let runtime = Builder::new_multi_thread().worker_threads(2).build().expect("a runtime");
@@ -54,7 +54,9 @@ fn build_replicas(spawn: impl Fn(Task)) {
             let journal = write(&stock, writers, times, round);
             listeners.extend(heard);
             assert_eq!(listeners.len(), all, "a task has failed");
-            listeners.iter_mut().for_each(|listener| listener.check(&journal, &stock));
+            for listener in &mut listeners {
+                listener.check(&journal, &stock);
+            }
         });
         report(&listeners);
     });
@@ -164,8 +166,8 @@ fn a_stream_may_be_dropped_while_its_task_waits() {
     settle(&stock);
 }
 
-/// Goal: the last waker is woken, wherever the stream has gone. Method: polled by one task, and then
-/// by another, on another thread.
+/// Goal: the last waker is woken, wherever the stream has gone. Method: polled by one task, and
+/// then by another, on another thread.
 #[test]
 fn a_stream_may_go_from_task_to_task() {
     let stock = Stock::new();
