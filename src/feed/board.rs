@@ -216,9 +216,9 @@ impl Calls {
 impl<K: ?Sized> Listener<K> {
     #[inline]
     fn wants(&self, name: &str, key: &K) -> bool {
-        self.keys.as_ref().is_none_or(|(names, keys)| {
-            name.starts_with(&**names) && Self::is_wanted(&**keys, key)
-        })
+        self.keys
+            .as_ref()
+            .is_none_or(|(names, keys)| name.starts_with(&**names) && Self::is_wanted(&**keys, key))
     }
 
     fn is_wanted(keys: &(dyn Fn(&K) -> bool + Send + Sync), key: &K) -> bool {
