@@ -172,8 +172,8 @@ impl Grace {
         over
     }
 
-    /// Whether every writer that was pinned then is gone, whoever else may still be pinned: a writer
-    /// holds both pins, so either grace period will do.
+    /// Whether every writer that was pinned then is gone, whoever else may still be pinned: a
+    /// writer holds both pins, so either grace period will do.
     pub(crate) fn is_over_for_writers(&self, pin: &WritePin) -> bool {
         let now = pin.read.table_guard().epoch();
         // R1 (Acquire): what the writers of that time did was done before what follows.

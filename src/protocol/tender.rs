@@ -180,8 +180,8 @@ impl Ring {
         }
     }
 
-    /// What the tail should be by now: as many revisions behind the clock as the ring goes, or less,
-    /// if they keep too much; in steps.
+    /// What the tail should be by now: as many revisions behind the clock as the ring goes, or
+    /// less, if they keep too much; in steps.
     fn end(&self, marks: &VecDeque<Mark>, timeline: &Timeline) -> u64 {
         let now = timeline.now();
         let late = now.saturating_sub(self.capacity());

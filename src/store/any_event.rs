@@ -11,6 +11,8 @@ use crate::sync::Arc;
 
 /// One change in one of many collections, of whatever types. Cheap to clone.
 ///
+/// Owned, `Send` and `'static`, as an [`Event`] is, and made with one allocation.
+///
 /// # Examples
 ///
 /// ```
@@ -19,7 +21,8 @@ use crate::sync::Arc;
 /// store.strings("settings")?.set("theme".into(), "dark".into())?;
 ///
 /// let event = watch.recv()?;
-/// assert_eq!((event.collection(), event.key_text().to_string()), ("settings", "\"theme\"".into()));
+/// assert_eq!((event.collection(), event.key()), ("settings", Some(&"theme".to_string())));
+/// assert_eq!(event.key_text().to_string(), "\"theme\"");
 /// let event = event.downcast::<String, String>().ok_or("of other types")?;
 /// assert_eq!(event.new_value().map(|new| new.as_str()), Some("dark"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -54,7 +57,18 @@ impl AnyEvent {
         self.event.kind()
     }
 
-    /// The key, if keys of the collection are of this type. `None` for [`Kind::Cleared`].
+    /// The key, if keys of the collection are of this type; `None` for [`Kind::Cleared`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let store = folio::Store::new();
+    /// let mut watch = store.watch().subscribe();
+    /// store.collection::<u32, &str>("tasks")?.set(7, "buy tea")?;
+    /// let event = watch.recv()?;
+    /// assert_eq!((event.key::<u32>(), event.key::<String>()), (Some(&7), None));
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn key<K: Key>(&self) -> Option<&K> {
         self.event.key()?.downcast_ref()
     }
@@ -64,7 +78,7 @@ impl AnyEvent {
         KeyText(&*self.event)
     }
 
-    /// The event, if the collection is of these types.
+    /// The event, if the collection is of these types; `None` if it is of others. O(1).
     pub fn downcast<K: Key, V: Value>(&self) -> Option<&Event<K, V>> {
         self.event.as_any().downcast_ref()
     }
