@@ -47,7 +47,7 @@ impl AnyEvent {
         self.event.revision()
     }
 
-    /// When it was committed: see [`Event::at`].
+    /// When it was committed, as an [`Event`] says.
     pub fn at(&self) -> SystemTime {
         self.event.at()
     }

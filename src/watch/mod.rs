@@ -50,6 +50,27 @@ use crate::view::View;
 /// * **Memory**: while anybody watches, the feed keeps the documents of its last revisions
 ///   ([`Stats::feed_kept`](crate::Stats::feed_kept)). A watch that is not read costs no more.
 ///
+/// # Streams
+///
+/// Feature `async`. The task is woken by whoever writes.
+///
+/// ```
+/// # #[cfg(feature = "async")] {
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll, Waker};
+///
+/// use futures_core::Stream;
+///
+/// let stock: folio::Collection<&str, u32> = folio::Collection::new();
+/// let mut watch = stock.watch().subscribe();
+/// let mut task = Context::from_waker(Waker::noop()); // a runtime has a better one
+/// assert!(Pin::new(&mut watch).poll_next(&mut task).is_pending());
+/// stock.set("apples", 3)?;
+/// assert!(matches!(Pin::new(&mut watch).poll_next(&mut task), Poll::Ready(Some(Ok(_)))));
+/// # }
+/// # Ok::<(), folio::Error>(())
+/// ```
+///
 /// # Examples
 ///
 /// ```

@@ -8,8 +8,8 @@ use crate::sync::Arc;
 /// Which keys a watch is about.
 ///
 /// A watch of one key is found by its hash, so that writers of other keys have nothing to do with
-/// it, however many such watches there are. Those of all keys, or of a prefix, are looked at by
-/// each write while they wait. For anything else there is
+/// it, however many such watches there are. Each of those of all keys, or of a prefix, is looked at
+/// by each write. For anything else there is
 /// [`WatchBuilder::filter`](crate::WatchBuilder::filter).
 ///
 /// # Examples
@@ -47,7 +47,7 @@ impl<K: Key> Pattern<K> {
 
     /// Keys whose text begins so, byte by byte: case counts, and no letter means another.
     ///
-    /// The key's `AsRef<str>` runs in threads that write while the watch waits, under a pin: it
+    /// The key's `AsRef<str>` runs in threads that write, under a pin: it
     /// should be what it is for `String`. A panic in it there is contained.
     pub fn prefix(prefix: impl Into<String>) -> Self
     where
