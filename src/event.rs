@@ -9,11 +9,36 @@ use crate::reference::Snapshot;
 use crate::sync::Arc;
 
 /// One change of a collection. Cheap to clone: documents are shared, not copied.
+///
+/// Owned, `Send` and `'static`: keep it as long as you like, on any thread. It keeps the documents
+/// that it shows, and the slabs of their collection, as a [`Snapshot`] does.
+///
+/// # Examples
+///
+/// ```
+/// use folio::{Cause, Collection, EventKind};
+///
+/// let stock: Collection<&str, u32> = Collection::new();
+/// let mut watch = stock.watch().subscribe();
+/// let written = stock.set("apples", 3)?;
+/// stock.clear()?;
+///
+/// let created = watch.recv()?;
+/// assert_eq!(created.revision, written.revision());
+/// assert_eq!(created.new_value().map(|new| **new), Some(3));
+/// let removed = watch.recv()?;
+/// assert!(matches!(&removed.kind, EventKind::Removed { cause: Cause::Cleared, .. }));
+/// assert_eq!(removed.key(), Some(&"apples"));
+/// let cleared = watch.recv()?;
+/// assert!(matches!(cleared.kind, EventKind::Cleared { count: 1, .. }) && cleared.key().is_none());
+/// # Ok::<(), folio::Error>(())
+/// ```
 #[non_exhaustive]
 pub struct Event<K, V> {
     /// The collection's name; empty for one that stands by itself.
     pub collection: Arc<str>,
-    /// The revision of the change; events come in the order of these.
+    /// The revision of the change; events come in the order of these. Of a replayed document, the
+    /// one under which it was written, and in no promised order.
     pub revision: Revision,
     /// When it was committed, by the system's coarse clock: some milliseconds early at most. Of a
     /// replayed document, when the replay began.
@@ -48,7 +73,8 @@ pub enum EventKind<K, V> {
     Cleared {
         /// How many it removed.
         count: usize,
-        /// Every document with a revision up to here is gone.
+        /// Every document with a revision up to here is gone: so for a replica this event alone
+        /// says as much as all those of the documents.
         up_to: u64,
     },
 }

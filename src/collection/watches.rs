@@ -10,7 +10,7 @@ use crate::store::KeptName;
 use crate::watch::{Subscription, WatchBuilder};
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Collection<K, V, S> {
-    /// Begins to say what to watch.
+    /// Begins to say what to watch. Nothing is watched yet: `subscribe` or `for_each` does that.
     ///
     /// # Examples
     ///
@@ -40,7 +40,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Collectio
 
     /// Calls `f` for each change, in the order of revisions, until the subscription is dropped.
     ///
-    /// As [`WatchBuilder::for_each`] of all events.
+    /// As [`WatchBuilder::for_each`] of all events: `f` is called by threads that write, before
+    /// their writes return, unless another one is at it, which then takes it along. It may do
+    /// anything; what it writes is told after it has returned.
     ///
     /// # Examples
     ///

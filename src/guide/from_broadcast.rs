@@ -62,12 +62,13 @@
 //! use folio::{Collection, Watch, WatchError};
 //!
 //! type Quotes = Collection<String, u64>;
+//! type Own = HashMap<String, u64>;
 //!
-//! fn follow(watch: &mut Watch<String, u64>) -> HashMap<String, u64> {
+//! fn follow(watch: &mut Watch<String, u64>) -> Own {
 //!     watch.resync().entries().map(|(name, price)| (name.clone(), *price)).collect()
 //! }
 //!
-//! fn replica(mut own: HashMap<String, u64>, mut watch: Watch<String, u64>) -> HashMap<String, u64> {
+//! fn replica(mut own: Own, mut watch: Watch<String, u64>) -> Own {
 //!     loop {
 //!         match watch.recv() {
 //!             Ok(event) => match (event.key(), event.new_value()) {
@@ -108,8 +109,8 @@
 //! * **Nothing is copied for those who watch.** An event shares the documents, the old one as well
 //!   as the new one. A broadcast channel clones what was sent for each receiver.
 //! * **What was missed is an error that `?` passes on**, and to catch up is one call.
-//! * **Who waits does not lag.** A receiver for one key has to take every message of the channel, or
-//!   it lags; a watch of one key may wait while millions of others are written.
+//! * **Who waits does not lag.** A receiver for one key has to take every message of the channel,
+//!   or it lags; a watch of one key may wait while millions of others are written.
 //! * **Capacity counts writes to the whole store**, as the channel's counts messages.
 //! * **Changing several keys in one go** is what the lock could do and Folio cannot: there are no
 //!   transactions over keys. What has to change together belongs into one document.

@@ -54,7 +54,7 @@
 //!
 //! let refused = users.try_update("alice", |_| Err("not today"));
 //! assert!(matches!(refused, Err(UpdateError::Closure("not today"))));
-//! assert_eq!(users.remove("alice")?.map(|was| was.email.clone()), Some("alice@example.org".into()));
+//! assert!(users.remove("alice")?.is_some_and(|was| was.email == "alice@example.org"));
 //! assert!(users.remove("alice")?.is_none());
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

@@ -16,7 +16,8 @@
 //! stock.remove("apples")?; // there is none: nothing happens, and nothing is told
 //!
 //! let told = [watch.recv()?, watch.recv()?, watch.recv()?];
-//! assert_eq!(told.each_ref().map(|event| event.what()), [Kind::Created, Kind::Updated, Kind::Removed]);
+//! let kinds = told.each_ref().map(|event| event.what());
+//! assert_eq!(kinds, [Kind::Created, Kind::Updated, Kind::Removed]);
 //! assert!(told.is_sorted_by_key(|event| event.revision));
 //! assert_eq!(told[1].old().map(|old| **old), Some(3)); // as it was, shared with the collection
 //! assert!(watch.try_recv()?.is_none());
@@ -56,8 +57,8 @@
 //! let watch = stock.watch().subscribe();
 //! stock.set_many([("pears", 1), ("apples", 2), ("figs", 3)])?;
 //! stock.close();
-//! let keys: Vec<_> = watch.map_while(Result::ok).filter_map(|event| event.key().copied()).collect();
-//! assert_eq!(keys, ["apples", "figs", "pears"]);
+//! let told = watch.map_while(Result::ok).filter_map(|event| event.key().copied());
+//! assert_eq!(told.collect::<Vec<_>>(), ["apples", "figs", "pears"]);
 //! # Ok::<(), folio::Error>(())
 //! ```
 //!
@@ -149,9 +150,9 @@
 //! ```
 //!
 //! Revisions begin anew with each collection or store that is built, so also when the process is
-//! started again. A revision that is not drawn yet is no error: the watch begins when it is. So what
-//! travels to a client should say which run of the program it is of. The example `axum_service`
-//! does so in the ids of its server-sent events.
+//! started again. A revision that is not drawn yet is no error: the watch begins when it is. So
+//! what travels to a client should say which run of the program it is of. The example
+//! `axum_service` does so in the ids of its server-sent events.
 //!
 //! # Functions that are called
 //!
@@ -210,38 +211,19 @@
 //!
 //! # Streams
 //!
-//! With the feature `async` both watches are `futures_core::Stream`s, of any runtime, and whoever
-//! writes wakes the task. Dropping one at any moment loses nothing but itself.
-//!
-//! ```
-//! # #[cfg(feature = "async")] {
-//! use std::pin::Pin;
-//! use std::task::{Context, Poll, Waker};
-//!
-//! use futures_core::Stream;
-//!
-//! let stock: folio::Collection<&str, u32> = folio::Collection::new();
-//! let mut watch = stock.watch().subscribe();
-//! let mut task = Context::from_waker(Waker::noop()); // a runtime has a better one
-//! assert!(Pin::new(&mut watch).poll_next(&mut task).is_pending());
-//! stock.set("apples", 3)?;
-//! assert!(matches!(Pin::new(&mut watch).poll_next(&mut task), Poll::Ready(Some(Ok(_)))));
-//! # }
-//! # Ok::<(), folio::Error>(())
-//! ```
-//!
-//! A watch is an iterator as well, which waits. So where a `StreamExt` is in scope the methods that
-//! both have go by their full names: `StreamExt::next(&mut watch).await`,
-//! `StreamExt::map(watch, ..)`.
+//! With the feature `async` [both](crate::Watch#streams) watches are `futures_core::Stream`s, of
+//! any runtime; whoever writes wakes the task. Dropping one at any moment loses nothing. A watch is
+//! an iterator as well, which waits. So where a `StreamExt` is in scope the methods that both have
+//! go by their full names: `StreamExt::next(&mut watch).await`, `StreamExt::map(watch, ..)`.
 //!
 //! # What it costs
 //!
 //! * **Nobody watches**: a write looks at one word.
-//! * **Somebody does**: each write also puts a pointer to its snapshot into the feed. A watch that
-//!   is not waiting costs writers nothing more, however many there are.
-//! * **Somebody waits**: a write looks for those who wait for its key. Those who wait for
-//!   [one key each](crate::Pattern::exact) are found by its hash; of those who wait for all keys, or
-//!   for a prefix, each is looked at. Who waits for what is written is woken by the writer.
+//! * **Somebody does**: each write also puts a pointer to its snapshot into the feed, and looks who
+//!   waits for it. Watches of [one key each](crate::Pattern::exact) are found by its hash, however
+//!   many there are. Each of those of all keys, or of a prefix, is looked at.
+//! * **Somebody waits** for what is written: the writer wakes it. One that does not wait, because
+//!   it has not come to the end of the feed, is left alone.
 //! * **Events** are made by whoever takes them, and share the documents.
 //!
 //! The feed keeps the documents that its revisions replaced or removed, and 16 bytes for each

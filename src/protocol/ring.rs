@@ -209,7 +209,12 @@ impl Ring {
                     return if is_gone { Taken::Lapped } else { Taken::Nothing };
                 };
                 let entry = Entry::new(stamp, at);
-                let is_its = entry.stamp().fix(number) == number;
+                // As a rule it is fixed: many who only look do not take its line from one another.
+                let revision = match entry.stamp().revision() {
+                    0 => entry.stamp().fix(number),
+                    revision => revision,
+                };
+                let is_its = revision == number;
                 return if is_its { Taken::Committed(entry) } else { Taken::Nothing };
             }
             if timeline.now() < number {

@@ -11,6 +11,8 @@ use crate::sync::Arc;
 
 /// One change in one of many collections, of whatever types. Cheap to clone.
 ///
+/// Owned, `Send` and `'static`, as an [`Event`] is, and made with one allocation.
+///
 /// # Examples
 ///
 /// ```
@@ -44,7 +46,7 @@ impl AnyEvent {
         self.event.revision()
     }
 
-    /// When it was committed: see [`Event::at`].
+    /// When it was committed, as an [`Event`] says.
     pub fn at(&self) -> SystemTime {
         self.event.at()
     }
@@ -54,7 +56,18 @@ impl AnyEvent {
         self.event.kind()
     }
 
-    /// The key, if keys of the collection are of this type. `None` for [`Kind::Cleared`].
+    /// The key, if keys of the collection are of this type; `None` for [`Kind::Cleared`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let store = folio::Store::new();
+    /// let mut watch = store.watch().subscribe();
+    /// store.collection::<u32, &str>("tasks")?.set(7, "buy tea")?;
+    /// let event = watch.recv()?;
+    /// assert_eq!((event.key::<u32>(), event.key::<String>()), (Some(&7), None));
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn key<K: Key>(&self) -> Option<&K> {
         self.event.key()?.downcast_ref()
     }
@@ -64,7 +77,7 @@ impl AnyEvent {
         KeyText(&*self.event)
     }
 
-    /// The event, if the collection is of these types.
+    /// The event, if the collection is of these types; `None` if it is of others. O(1).
     pub fn downcast<K: Key, V: Value>(&self) -> Option<&Event<K, V>> {
         self.event.as_any().downcast_ref()
     }

@@ -6,7 +6,6 @@
 
 mod any_event;
 mod builder;
-mod dump;
 mod life;
 mod registry;
 mod tenant;
@@ -238,13 +237,40 @@ impl Store {
         StoreView::open(self.registry())
     }
 
-    /// Begins to say what to watch, in all collections together.
+    /// Begins to say what to watch, in all collections together; also in those that are not there
+    /// yet.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let store = folio::Store::new();
+    /// let mut watch = store.watch().subscribe();
+    /// store.strings("settings")?.set("theme".into(), "dark".into())?;
+    /// assert_eq!(watch.recv()?.collection(), "settings");
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn watch(&self) -> StoreWatchBuilder {
         StoreWatchBuilder::new(self.registry())
     }
 
     /// Calls `f` for each change in any collection, in the order of revisions, until the
     /// subscription is dropped. See [`Collection::on_change`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::mpsc;
+    ///
+    /// let store = folio::Store::new();
+    /// let (tell, told) = mpsc::channel();
+    /// let subscription = store.on_change(move |event| {
+    ///     let _ = tell.send(event.map(|event| event.collection().to_owned()));
+    /// });
+    /// store.strings("settings")?.set("theme".into(), "dark".into())?;
+    /// assert_eq!(told.try_recv(), Ok(Ok("settings".into())));
+    /// drop(subscription);
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn on_change(
         &self,
         f: impl FnMut(Result<&AnyEvent, WatchError>) + Send + 'static,

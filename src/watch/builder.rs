@@ -19,6 +19,21 @@ use crate::watch::teller::Teller;
 use crate::watch::wish::Wish;
 
 /// What a watch does when it has fallen behind by more than it may.
+///
+/// # Examples
+///
+/// ```
+/// use folio::{Collection, Lag, WatchError};
+///
+/// let stock: Collection<&str, u32> = Collection::new();
+/// let mut watch = stock.watch().buffer(8).on_lag(Lag::Skip).subscribe();
+/// for n in 0..20 {
+///     stock.set("apples", n)?;
+/// }
+/// let Err(WatchError::Lagged { resume_at, .. }) = watch.recv() else { panic!("too late") };
+/// assert_eq!(watch.recv()?.revision, resume_at); // it goes on there by itself
+/// # Ok::<(), folio::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Lag {
@@ -30,6 +45,29 @@ pub enum Lag {
 }
 
 /// Says what to watch, and ends in a [`Watch`] or a [`Subscription`].
+///
+/// Made by [`Collection::watch`](crate::Collection::watch). Pattern, kinds and filter leave events
+/// out, never that something was missed. Of each the last one given counts.
+///
+/// # Examples
+///
+/// ```
+/// use folio::{Collection, Kind, Pattern};
+///
+/// let stock: Collection<&str, u32> = Collection::new();
+/// let mut watch = stock
+///     .watch()
+///     .keys(Pattern::prefix("fruit/"))
+///     .events([Kind::Created, Kind::Updated])
+///     .filter(|event| event.new_value().is_some_and(|left| **left < 10))
+///     .subscribe();
+/// stock.set_many([("fruit/apples", 3), ("fruit/pears", 30), ("nuts", 1)])?;
+/// stock.remove("fruit/apples")?;
+/// stock.set("fruit/pears", 9)?;
+/// assert_eq!(watch.recv()?.key(), Some(&"fruit/apples"));
+/// assert_eq!(watch.recv()?.key(), Some(&"fruit/pears"));
+/// # Ok::<(), folio::Error>(())
+/// ```
 #[must_use = "nothing is watched until `subscribe`"]
 pub struct WatchBuilder<K: Key, V: Value, S = RandomState> {
     rooms: Arc<Rooms<K, V>>,
@@ -51,6 +89,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     }
 
     /// Which keys; all of them unless this is called.
+    ///
+    /// The end of a `clear` is about no key, and is told whatever the pattern: leave it out by
+    /// [`events`](Self::events).
     pub fn keys(mut self, pattern: Pattern<K>) -> Self {
         self.wish.keys = pattern;
         self
@@ -63,14 +104,17 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     }
 
     /// Leaves events out for which `filter` says no. It runs where events are taken, without a
-    /// lock or a pin, and may call the collection. The last one given counts.
+    /// lock or a pin, and may call the collection. A panic in it is that of
+    /// [`recv`](Watch::recv); in a [`Subscription`] it is contained, counted, and leaves the event
+    /// out.
     pub fn filter(mut self, filter: impl Fn(&Event<K, V>) -> bool + Send + Sync + 'static) -> Self {
         self.wish.filter = Some(Arc::new(filter));
         self
     }
 
     /// How many revisions of the store it may fall behind, those that it is not about included. 0,
-    /// as at first, is as far as the feed goes, and more than that is no more.
+    /// as at first, is as far as the feed goes, and more than that is no more. It takes no memory
+    /// of its own.
     pub fn buffer(mut self, revisions: usize) -> Self {
         self.terms.buffer = revisions;
         self
@@ -81,6 +125,10 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     /// They are those of one instant, and everything newer follows. They do not count against the
     /// buffer: if the feed has gone on too far meanwhile, what has changed is told in the same way,
     /// as the difference between two instants.
+    ///
+    /// Their events have the revisions under which the documents were written. To begin takes O(1);
+    /// the documents are read as they are taken, O(places) in all, or O(1) with
+    /// [`Pattern::exact`]. A view is open until then.
     pub fn replay(mut self) -> Self {
         self.terms.replays = true;
         self
@@ -88,7 +136,27 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
 
     /// Begins with this revision, as a watch that goes on where another one has ended. If the feed
     /// does not keep it any more, or did not yet, the watch begins with
-    /// [`WatchError::Lagged`]. Not together with [`replay`](Self::replay), which comes first.
+    /// [`WatchError::Lagged`]: see [`retain_feed`](crate::Builder::retain_feed). Not together with
+    /// [`replay`](Self::replay), which comes first.
+    ///
+    /// One that is not drawn yet is no error: the watch begins when it is. Revisions begin anew
+    /// with each collection or store that is built; so what a client brings back from elsewhere
+    /// should say of which one it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use folio::Collection;
+    ///
+    /// let stock = Collection::<&str, u32>::builder().retain_feed().build()?;
+    /// stock.set("apples", 3)?;
+    /// let seen = stock.set("pears", 1)?.revision();
+    /// stock.set("figs", 2)?;
+    /// let mut watch = stock.watch().from(seen).subscribe();
+    /// assert_eq!(watch.recv()?.key(), Some(&"pears"));
+    /// assert_eq!(watch.recv()?.key(), Some(&"figs"));
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn from(mut self, revision: Revision) -> Self {
         self.terms.from = Some(revision);
         self
@@ -103,6 +171,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     /// Begins to watch: every write that begins after this call returned is told.
     ///
     /// Never fails: what cannot be told is the first thing that the watch says.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant of the call, unless it begins elsewhere
+    ///   ([`from`](Self::from)).
+    /// * **Progress**: O(watches of the collection) under a short lock, which those take who begin
+    ///   or end a watch, and no writer.
+    /// * **Memory**: 16 bytes for each revision of the feed, once for the collection or store, from
+    ///   the first watch on; from then on what its revisions replaced.
     pub fn subscribe(self) -> Watch<K, V, S> {
         let Self { rooms, hasher, collection, wish, terms } = self;
         let hash = wish.keys.only().map(|key| hash_with(&hasher, key));
@@ -118,7 +195,32 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     /// anything: what it writes is told after it has returned. A panic in it is contained, and
     /// counted ([`Subscription::panics`]).
     ///
-    /// What is replayed is told before this returns.
+    /// What is replayed is told before this returns. It goes on after a lag, as with
+    /// [`Lag::Skip`].
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect**: `f` is called for one event after another, never twice at once.
+    /// * **Progress**: a write takes as long as `f` does for the events that its thread delivers;
+    ///   it never waits for another thread that is in `f`.
+    /// * **Memory**: as a watch; what `f` owns until the subscription is dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use folio::{Collection, Kind};
+    /// use std::sync::mpsc;
+    ///
+    /// let stock: Collection<&str, u32> = [("apples", 3)].into_iter().collect();
+    /// let (tell, told) = mpsc::channel();
+    /// let subscription = stock.watch().replay().events([Kind::Created]).for_each(move |event| {
+    ///     let _ = tell.send(event.ok().and_then(|event| event.key().copied()));
+    /// });
+    /// stock.set("pears", 1)?;
+    /// assert_eq!(told.try_iter().flatten().collect::<Vec<_>>(), ["apples", "pears"]);
+    /// drop(subscription);
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn for_each(
         self,
         f: impl FnMut(Result<&Event<K, V>, WatchError>) + Send + 'static,

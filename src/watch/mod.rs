@@ -35,7 +35,11 @@ use crate::view::View;
 /// is waiting does not fall behind, whatever happens elsewhere.
 ///
 /// Take events by [`recv`](Self::recv), as an iterator, or (feature `async`) as a stream of any
-/// runtime. Every item is a `Result`, so that no loop runs over a gap without being told.
+/// runtime. Every item is a `Result`, so that no loop runs over a gap without being told. Iterator
+/// and stream tell the end as their last item.
+///
+/// It does not keep the collection open. It may be dropped at any moment, also while others write
+/// what it waits for. The guide has a page on [watching](crate::guide::watching).
 ///
 /// # Concurrency
 ///
@@ -45,6 +49,27 @@ use crate::view::View;
 ///   suspended in the middle of a write: that is told under a later revision.
 /// * **Memory**: while anybody watches, the feed keeps the documents of its last revisions
 ///   ([`Stats::feed_kept`](crate::Stats::feed_kept)). A watch that is not read costs no more.
+///
+/// # Streams
+///
+/// Feature `async`. The task is woken by whoever writes.
+///
+/// ```
+/// # #[cfg(feature = "async")] {
+/// use std::pin::Pin;
+/// use std::task::{Context, Poll, Waker};
+///
+/// use futures_core::Stream;
+///
+/// let stock: folio::Collection<&str, u32> = folio::Collection::new();
+/// let mut watch = stock.watch().subscribe();
+/// let mut task = Context::from_waker(Waker::noop()); // a runtime has a better one
+/// assert!(Pin::new(&mut watch).poll_next(&mut task).is_pending());
+/// stock.set("apples", 3)?;
+/// assert!(matches!(Pin::new(&mut watch).poll_next(&mut task), Poll::Ready(Some(Ok(_)))));
+/// # }
+/// # Ok::<(), folio::Error>(())
+/// ```
 ///
 /// # Examples
 ///
@@ -78,6 +103,16 @@ pub struct Watch<K: Key, V: Value, S = RandomState> {
 impl<K: Key, V: Value, S> Watch<K, V, S> {
     /// The next event; waits for it.
     ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect**: an event is that of the next revision which the watch is about.
+    /// * **Progress**: sleeps until something that the watch is about is written, or the collection
+    ///   is closed; then whoever wrote wakes it. Waits for no thread in particular. O(1), and a
+    ///   step for each revision that it passes over.
+    /// * **Memory**: up to 32 events are taken out of the feed at once, and own their documents.
+    ///
+    /// A filter of [`WatchBuilder::filter`] runs in this call.
+    ///
     /// # Errors
     ///
     /// [`WatchError::Lagged`], [`WatchError::Closed`]. After an end it says the same again.
@@ -85,20 +120,46 @@ impl<K: Key, V: Value, S> Watch<K, V, S> {
         self.course.recv()
     }
 
-    /// The next event, if there is one now.
+    /// The next event, if there is one now. Never sleeps.
+    ///
+    /// What was written before this call is there, unless it is not about that. A watch that was
+    /// asked in this way is not waiting: it falls behind like any other.
     ///
     /// # Errors
     ///
     /// As [`recv`](Self::recv).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let stock: folio::Collection<&str, u32> = folio::Collection::new();
+    /// let mut watch = stock.watch().subscribe();
+    /// assert!(watch.try_recv()?.is_none());
+    /// stock.set("apples", 3)?;
+    /// assert!(watch.try_recv()?.is_some());
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn try_recv(&mut self) -> Result<Option<Event<K, V>>, WatchError> {
         self.course.try_recv()
     }
 
-    /// The next event, if it comes within `timeout`.
+    /// The next event, if it comes within `timeout`; `None` if it does not. Else as
+    /// [`recv`](Self::recv): nothing is lost by a timeout.
     ///
     /// # Errors
     ///
     /// As [`recv`](Self::recv).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let stock: folio::Collection<&str, u32> = folio::Collection::new();
+    /// let mut watch = stock.watch().subscribe();
+    /// assert!(watch.recv_timeout(Duration::from_millis(1))?.is_none());
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn recv_timeout(&mut self, timeout: Duration) -> Result<Option<Event<K, V>>, WatchError> {
         self.course.recv_timeout(timeout)
     }
@@ -107,6 +168,35 @@ impl<K: Key, V: Value, S> Watch<K, V, S> {
     ///
     /// What was not taken yet is left out; the view has it. Also after an end: one that lagged
     /// lives on; a closed one tells that it is closed, and the view is empty.
+    ///
+    /// Of every write the view has it, or the watch tells it, and not both. Key pattern, kinds and
+    /// filter are those of the watch still; the view is of everything.
+    ///
+    /// # Concurrency
+    ///
+    /// * **Takes effect** in one instant of the call, that of the view.
+    /// * **Progress**: O(1); after an end a short lock, as with
+    ///   [`subscribe`](WatchBuilder::subscribe).
+    /// * **Memory**: what the view keeps, while it is open: drop it when it is read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use folio::{Collection, WatchError};
+    ///
+    /// let stock: Collection<&str, u32> = Collection::new();
+    /// let mut watch = stock.watch().buffer(4).subscribe();
+    /// for n in 0..10 {
+    ///     stock.set("apples", n)?;
+    /// }
+    /// assert!(matches!(watch.recv(), Err(WatchError::Lagged { .. })));
+    ///
+    /// let now = watch.resync();
+    /// assert_eq!(now.get("apples").map(|n| *n), Some(9));
+    /// stock.set("pears", 1)?;
+    /// assert_eq!(watch.recv()?.key(), Some(&"pears"));
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn resync(&mut self) -> View<K, V, S>
     where
         S: Clone,

@@ -7,13 +7,20 @@ use crate::sync::Arc;
 
 /// Which keys a watch is about.
 ///
+/// A watch of one key is found by its hash, so that writers of other keys have nothing to do with
+/// it, however many such watches there are. Each of those of all keys, or of a prefix, is looked at
+/// by each write. For anything else there is
+/// [`WatchBuilder::filter`](crate::WatchBuilder::filter).
+///
 /// # Examples
 ///
 /// ```
 /// use folio::Pattern;
 ///
 /// let pattern: Pattern<String> = Pattern::prefix("task-");
-/// assert_eq!(format!("{pattern:?}"), r#"prefix("task-")"#);
+/// assert!(pattern.matches(&"task-1".into()) && !pattern.matches(&"Task-1".into()));
+/// assert!(Pattern::exact(7).matches(&7) && !Pattern::exact(7).matches(&8));
+/// assert!(Pattern::all().matches(&'*'));
 /// ```
 #[derive(Clone)]
 pub struct Pattern<K> {
@@ -38,7 +45,10 @@ impl<K: Key> Pattern<K> {
         Self { shape: Shape::Exact(key) }
     }
 
-    /// Keys whose text begins so, byte by byte.
+    /// Keys whose text begins so, byte by byte: case counts, and no letter means another.
+    ///
+    /// The key's `AsRef<str>` runs in threads that write, under a pin: it
+    /// should be what it is for `String`. A panic in it there is contained.
     pub fn prefix(prefix: impl Into<String>) -> Self
     where
         K: AsRef<str>,
@@ -46,7 +56,7 @@ impl<K: Key> Pattern<K> {
         Self { shape: Shape::Prefix(prefix.into().into(), K::as_ref) }
     }
 
-    /// Whether a key is one of them.
+    /// Whether a key is one of them. O(length of the prefix).
     pub fn matches(&self, key: &K) -> bool {
         match &self.shape {
             Shape::All => true,

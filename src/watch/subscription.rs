@@ -14,7 +14,29 @@ use crate::watch::subject::Subject;
 ///
 /// Made by [`Collection::on_change`](crate::Collection::on_change) and
 /// [`WatchBuilder::for_each`](crate::WatchBuilder::for_each). Dropping it stops it, also from
-/// within: a call that is under way on another thread may still come to its end.
+/// within: a call that is under way on another thread may still come to its end, and drops what the
+/// function owns then.
+///
+/// # Examples
+///
+/// A function that is called once, and ends its own subscription:
+///
+/// ```
+/// use std::sync::{Arc, Mutex};
+///
+/// let stock: folio::Collection<&str, u32> = folio::Collection::new();
+/// let (mine, calls) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(0)));
+/// let (own, count) = (mine.clone(), calls.clone());
+/// let subscription = stock.on_change(move |_event| {
+///     *count.lock().unwrap() += 1;
+///     drop(own.lock().unwrap().take());
+/// });
+/// *mine.lock().unwrap() = Some(subscription);
+/// stock.set("apples", 3)?;
+/// stock.set("apples", 4)?;
+/// assert_eq!(*calls.lock().unwrap(), 1);
+/// # Ok::<(), folio::Error>(())
+/// ```
 #[must_use = "dropping a subscription ends it"]
 pub struct Subscription {
     callback: Arc<dyn Callback>,
@@ -44,7 +66,18 @@ impl Subscription {
         Self { callback: called, post: Box::new(post) }
     }
 
-    /// How often the function, or the filter, has panicked.
+    /// How often the function, or the filter, has panicked. It is called for the next event all the
+    /// same.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let stock: folio::Collection<&str, u32> = folio::Collection::new();
+    /// let subscription = stock.on_change(|_| panic!("told so"));
+    /// stock.set("apples", 3)?; // unharmed
+    /// assert_eq!(subscription.panics(), 1);
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn panics(&self) -> u64 {
         self.callback.panics()
     }

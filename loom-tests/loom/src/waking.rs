@@ -69,8 +69,8 @@ fn f6_late_writer_does_no_harm() {
     });
 }
 
-/// F6: who lay down, looked once more and found something is awake: what was written before
-/// that was told to nobody.
+/// F6: who lay down to sleep, looked once more and found something is awake: what was written
+/// before it lay down was told to nobody.
 #[test]
 fn f6_follower_that_found_something_is_awake() {
     model(TWO, || {

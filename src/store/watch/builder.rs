@@ -15,6 +15,10 @@ use crate::sync::Arc;
 use crate::watch::{Course, Lag, Pattern, Subscription, Terms};
 
 /// Says what to watch in a store, and ends in a [`StoreWatch`] or a [`Subscription`].
+///
+/// Made by [`Store::watch`](crate::Store::watch). In all else as a
+/// [`WatchBuilder`](crate::WatchBuilder); it has no filter of the user's, because events are of
+/// many types: filter what it yields.
 #[must_use = "nothing is watched until `subscribe`"]
 pub struct StoreWatchBuilder {
     registry: Arc<Registry>,
@@ -55,7 +59,8 @@ impl StoreWatchBuilder {
         self
     }
 
-    /// Which kinds of events; all of them unless this is called.
+    /// Which kinds of events; all of them unless this is called. See
+    /// [`WatchBuilder::events`](crate::WatchBuilder::events).
     pub fn events(mut self, kinds: impl IntoIterator<Item = Kind>) -> Self {
         self.wish.kinds = kinds.into_iter().collect();
         self

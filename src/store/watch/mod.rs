@@ -19,14 +19,32 @@ use crate::watch::Course;
 /// The changes of all collections of a store, each once, in the order of their revisions.
 ///
 /// Made by [`Store::watch`](crate::Store::watch). As a [`Watch`](crate::Watch) in all else: it says
-/// what it could not tell, and it ends when the store is closed.
+/// what it could not tell, and it ends when the store is closed. A collection that is closed by
+/// itself ends nothing.
+///
+/// # Examples
+///
+/// ```
+/// use folio::Store;
+///
+/// let store = Store::new();
+/// let mut watch = store.watch().collections("prefs:").replay().subscribe();
+/// store.strings("prefs:ada")?.set("theme".into(), "dark".into())?;
+/// store.collection::<u8, u8>("numbers")?.set(1, 2)?;
+/// store.strings("prefs:bob")?.set("theme".into(), "light".into())?;
+///
+/// let (ada, bob) = (watch.recv()?, watch.recv()?);
+/// assert_eq!((ada.collection(), bob.collection()), ("prefs:ada", "prefs:bob"));
+/// assert!(ada.revision() < bob.revision());
+/// # Ok::<(), folio::Error>(())
+/// ```
 #[must_use = "a watch that is dropped tells nothing"]
 pub struct StoreWatch {
     course: Course<AnyTeller>,
 }
 
 impl StoreWatch {
-    /// The next event; waits for it.
+    /// The next event; waits for it. See [`Watch::recv`](crate::Watch::recv).
     ///
     /// # Errors
     ///
@@ -35,7 +53,7 @@ impl StoreWatch {
         self.course.recv()
     }
 
-    /// The next event, if there is one now.
+    /// The next event, if there is one now. See [`Watch::try_recv`](crate::Watch::try_recv).
     ///
     /// # Errors
     ///
@@ -44,7 +62,8 @@ impl StoreWatch {
         self.course.try_recv()
     }
 
-    /// The next event, if it comes within `timeout`.
+    /// The next event, if it comes within `timeout`. See
+    /// [`Watch::recv_timeout`](crate::Watch::recv_timeout).
     ///
     /// # Errors
     ///
@@ -55,6 +74,20 @@ impl StoreWatch {
 
     /// Begins anew: returns the store as it is now, and goes on with what happens after that. See
     /// [`Watch::resync`](crate::Watch::resync).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let store = folio::Store::new();
+    /// let stock = store.collection::<&str, u32>("stock")?;
+    /// stock.set("apples", 3)?;
+    /// let mut watch = store.watch().subscribe();
+    /// let now = watch.resync();
+    /// assert_eq!(now.collection::<&str, u32>("stock")?.len(), 1);
+    /// stock.set("pears", 1)?;
+    /// assert!(watch.recv()?.revision().get() > now.revision());
+    /// # Ok::<(), folio::Error>(())
+    /// ```
     pub fn resync(&mut self) -> StoreView {
         let registry = std::sync::Arc::clone(self.course.subject().registry());
         self.course.begin_anew(|| {
