@@ -7,14 +7,15 @@
 use std::ptr::{self, NonNull};
 
 use crate::clock::coarse_now;
-use crate::limits::{FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, TAKE_SPINS};
+use crate::limits::{FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, TAKE_COMING, TAKE_SPINS};
 use crate::protocol::note::{Entry, Note, Owned, Placed};
 use crate::protocol::stamp::Stamp;
 use crate::protocol::tender::{Departed, Tender, Tending};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
 use crate::sync::{
-    AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, Mutex, OnceLock, Relaxed, lock, spin, step,
+    AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, Mutex, OnceLock, Relaxed, lock,
+    prefetch_behind, spin, step,
 };
 
 /// The last revisions of a timeline, while anybody watches it.
@@ -188,6 +189,8 @@ impl Ring {
         _pin: &'g ReadPin,
     ) -> Taken<'g> {
         let slot = self.slot(number);
+        // Whoever takes one takes more.
+        prefetch_behind(&self.slot(number + TAKE_COMING).word);
         let mut spins = 0;
         loop {
             let found = slot.read();
