@@ -150,6 +150,12 @@ impl Ring {
         &slots[number as usize & (slots.len() - 1)]
     }
 
+    /// Has what stands in the slot of a number fetched, for a thread that needs it soon.
+    #[inline]
+    pub(super) fn prefetch(&self, number: u64) {
+        prefetch_behind(&self.slot(number).word);
+    }
+
     /// Puts a stamp in the slot of its ticket. `false` if that is given up or lapped: it will never
     /// be found under this number.
     ///
@@ -182,6 +188,7 @@ impl Ring {
 
     /// What was committed under `number`; gives the number up if whoever drew it has not placed
     /// anything, so that nobody waits for a stalled thread (F4).
+    #[inline]
     pub(crate) fn take<'g>(
         &self,
         number: u64,
@@ -190,7 +197,7 @@ impl Ring {
     ) -> Taken<'g> {
         let slot = self.slot(number);
         // Whoever takes one takes more.
-        prefetch_behind(&self.slot(number + TAKE_COMING).word);
+        self.prefetch(number + TAKE_COMING);
         let mut spins = 0;
         loop {
             let found = slot.read();
