@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::outcome::Revision;
-pub use crate::protocol::node::Cause;
+pub use crate::protocol::cause::Cause;
 use crate::reference::Snapshot;
 use crate::sync::Arc;
 

@@ -61,8 +61,10 @@ mod tests {
     #[test]
     fn documents_are_weighed() {
         let size = heap_size_for::<Document>().expect("documents are weighed");
-        let small = crate::doc! { "a": 1 };
-        let large = crate::doc! { "a": 1, "b": ["x".repeat(1_000), { "c": "y".repeat(1_000) }] };
+        let parsed = |text: &str| text.parse::<Document>().expect("an object");
+        let small = parsed(r#"{ "a": 1 }"#);
+        let text = "x".repeat(1_000);
+        let large = parsed(&format!(r#"{{ "a": 1, "b": ["{text}", {{ "c": "{text}" }}] }}"#));
         assert!(size(&small) < 200 && (2_000..3_000).contains(&size(&large)));
     }
 

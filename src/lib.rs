@@ -100,6 +100,7 @@ mod clock;
 mod collection;
 mod commit;
 mod cursor;
+mod dump;
 
 mod error;
 mod event;

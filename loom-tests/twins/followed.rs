@@ -109,7 +109,8 @@ impl Watch {
     pub(crate) fn poll(&mut self) -> Result<Vec<Told>, Gap> {
         self.woken.0.store(false, Relaxed);
         self.is_asleep = false;
-        if let Some(gap) = self.follower.wake().or_else(|| self.follower.lag()) {
+        self.follower.wake();
+        if let Some(gap) = self.follower.lag() {
             return Err(gap);
         }
         let found = self.look()?;

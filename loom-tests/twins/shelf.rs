@@ -3,7 +3,8 @@
 use crate::base::{JoinHandle, spawn};
 use crate::commit::{Expect, Refusal, Refused, Report, Target, Written};
 use crate::payload::{Key, Value};
-use crate::protocol::node::{Cause, Draft, NodeRef, Owned};
+use crate::protocol::cause::Cause;
+use crate::protocol::node::{Draft, NodeRef, Owned};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::views::Lease;

@@ -1,8 +1,13 @@
 //! The verbs that look after a collection.
 
+use std::fmt;
+use std::io;
+
 use crate::collection::Collection;
+use crate::dump;
 use crate::key::{Key, Value};
 use crate::stats::{Inconsistent, Stats};
+use crate::view::View;
 
 impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// Closes the collection, for all its handles.
@@ -69,6 +74,29 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// * **Memory**: nothing stays.
     pub fn stats(&self) -> Stats {
         Stats::of(&self.rooms)
+    }
+
+    /// Writes out what this instant holds: a line with the collection's name and how many documents
+    /// there are, and a line for each, in key order. See [`Store::dump`](crate::Store::dump).
+    ///
+    /// # Errors
+    ///
+    /// What `out` says; what a `Debug` refuses to print.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// let stock: folio::Collection<&str, u32> = [("pears", 4), ("apples", 3)].into_iter().collect();
+    /// let mut text = Vec::new();
+    /// stock.dump(&mut text)?;
+    /// assert_eq!(text, b"\"\" 2\n  \"apples\": 3\n  \"pears\": 4\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn dump(&self, out: &mut dyn io::Write) -> io::Result<()>
+    where
+        V: fmt::Debug,
+    {
+        dump::collection(self.name(), &View::open(&self.rooms, ()), Some(fmt::Debug::fmt), out)
     }
 
     /// Checks table, roster and counters against each other.

@@ -5,10 +5,11 @@ use std::collections::BinaryHeap;
 use std::ptr;
 
 use crate::limits::{HELD_ROOM_MIN, HELD_TOGETHER, SWEEP_EVERY};
+use crate::protocol::cause::Cause;
 use crate::protocol::doomed::Doomed;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::Address;
-use crate::protocol::node::{Cause, Draft, Fate, Node, NodeRef};
+use crate::protocol::node::{Draft, Fate, Node, NodeRef};
 use crate::protocol::shards::Shards;
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};

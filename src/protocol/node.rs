@@ -5,6 +5,7 @@ use std::mem::ManuallyDrop;
 use std::ops::Deref;
 use std::ptr::{self, NonNull};
 
+use crate::protocol::cause::Cause;
 use crate::protocol::doomed::Share;
 use crate::protocol::entry::{Carried, Drawn, tag_of_older};
 use crate::protocol::handle::Address;
@@ -60,20 +61,6 @@ enum Body<K, V> {
     /// Another node owns the value: forks, and later new deadlines.
     Shared(Owned<K, V>),
     Tombstone,
-}
-
-/// Why a document was removed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Cause {
-    /// By `remove` and the like, or by a closure.
-    Deleted,
-    /// Its time was over.
-    Expired,
-    /// To make room.
-    Evicted,
-    /// By `clear`.
-    Cleared,
 }
 
 /// Why a snapshot was retired.

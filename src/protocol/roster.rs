@@ -281,7 +281,7 @@ impl Place {
                 let first = position - position % SLAB_LEN;
                 (DOUBLINGS + position / SLAB_LEN, first, SLAB_LEN)
             }
-            0..SLAB_FIRST => (0, 0, SLAB_FIRST),
+            ..SLAB_FIRST => (0, 0, SLAB_FIRST),
             // Each as long as all those before it together.
             _ => {
                 let doubled = (position / SLAB_FIRST).ilog2() as usize;

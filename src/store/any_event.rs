@@ -21,8 +21,7 @@ use crate::sync::Arc;
 /// store.strings("settings")?.set("theme".into(), "dark".into())?;
 ///
 /// let event = watch.recv()?;
-/// assert_eq!((event.collection(), event.key()), ("settings", Some(&"theme".to_string())));
-/// assert_eq!(event.key_text().to_string(), "\"theme\"");
+/// assert_eq!(format!("{}/{}", event.collection(), event.key_text()), "settings/\"theme\"");
 /// let event = event.downcast::<String, String>().ok_or("of other types")?;
 /// assert_eq!(event.new_value().map(|new| new.as_str()), Some("dark"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

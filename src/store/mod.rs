@@ -6,7 +6,6 @@
 
 mod any_event;
 mod builder;
-mod dump;
 mod life;
 mod registry;
 mod tenant;

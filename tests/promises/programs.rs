@@ -138,6 +138,70 @@ fn index_queries() -> Result<()> {
     Ok(())
 }
 
+/// A listener with a replay, one that is called, and one of a key in whatever collection.
+#[test]
+fn watch_with_replay() -> Result<()> {
+    use folio::{Kind, Pattern, WatchError};
+
+    #[derive(Clone, Debug)]
+    struct Task {
+        title: String,
+        done: bool,
+    }
+
+    let store = Store::new();
+    let tasks = store.collection::<String, Task>("tasks")?;
+    tasks.set("task-0".into(), Task { title: "Write a list".into(), done: true })?;
+    let builder = tasks.watch().replay().keys(Pattern::prefix("task-"));
+    let mut watch = builder.events([Kind::Created, Kind::Updated]).buffer(256).subscribe();
+    let listener = std::thread::spawn(move || -> Result<Vec<String>> {
+        let mut told = Vec::new();
+        loop {
+            match watch.recv() {
+                Ok(event) => {
+                    let title = event.new_value().map_or("", |t| &t.title);
+                    told.push(format!("[{:?}] {title}", event.what()));
+                }
+                Err(WatchError::Lagged { missed, .. }) => {
+                    let view = watch.resync(); // rebuild from it, then go on
+                    told.push(format!("missed {missed}, now {} tasks", view.len()));
+                }
+                Err(WatchError::Closed) => return Ok(told),
+                Err(end) => return Err(end.into()),
+            }
+        }
+    });
+    tasks.set("task-1".into(), Task { title: "Buy groceries".into(), done: false })?;
+    tasks.update("task-1", |t| Task { done: true, ..t.clone() })?;
+    assert_eq!(tasks.view().values().filter(|t| !t.done).count(), 0);
+
+    let (tell, called) = std::sync::mpsc::channel();
+    let seen = tasks.on_change(move |event| {
+        if let Ok(event) = event {
+            let _gone = tell.send(event.revision);
+        }
+    });
+    let written = tasks.set("other".into(), Task { title: "No task".into(), done: false })?;
+    assert_eq!(called.try_iter().collect::<Vec<_>>(), [written.revision()]);
+    drop(seen);
+
+    let themes = store.watch().keys(Pattern::exact("theme".to_string())).subscribe();
+    store.strings("settings")?.set("theme".into(), "dark".into())?;
+    for event in themes {
+        let event = event?;
+        assert!(event.downcast::<String, Task>().is_none());
+        let told = format!("{}/{}", event.collection(), event.key_text());
+        assert_eq!(told, "settings/\"theme\"");
+        break;
+    }
+    store.close();
+    let told = listener.join().map_err(|_| "the listener panicked")??;
+    let as_it_was =
+        ["[Created] Write a list", "[Created] Buy groceries", "[Updated] Buy groceries"];
+    assert_eq!(told, as_it_was);
+    Ok(())
+}
+
 /// Many threads update one document, and nobody's increment is lost.
 #[test]
 fn concurrent_updates() -> Result<()> {

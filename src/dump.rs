@@ -9,7 +9,7 @@ use crate::view::View;
 
 /// Writes one line with name and count, and one for each document, in key order, if its values can
 /// be printed.
-pub(super) fn collection<K: Key, V: Value>(
+pub(crate) fn collection<K: Key, V: Value>(
     name: &str,
     view: &View<K, V, ()>,
     print: Option<Print<V>>,
