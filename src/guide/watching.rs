@@ -101,9 +101,9 @@
 //! example `watch_resync` keeps a replica through both.
 //!
 //! **A watch that is waiting does not fall behind.** It waits when it has asked for the next event
-//! and there was none: in `recv`, after a `recv_timeout`, or as a stream whose task sleeps. Whatever
-//! happens elsewhere, one that waits for a single quiet key may do so for ever with a buffer of 1.
-//! One that nobody reads does not wait, and falls behind.
+//! and there was none: in `recv`, after a `recv_timeout`, or as a stream whose task sleeps. Then,
+//! whatever happens elsewhere, it may wait for a single quiet key for ever with a buffer of 1. One
+//! that nobody reads does not wait, and falls behind.
 //!
 //! # What was there before
 //!
@@ -222,8 +222,8 @@
 //! * **Somebody does**: each write also puts a pointer to its snapshot into the feed, and looks who
 //!   waits for it. Watches of [one key each](crate::Pattern::exact) are found by its hash, however
 //!   many there are. Each of those of all keys, or of a prefix, is looked at.
-//! * **Somebody waits** for what is written: the writer wakes it. One that does not wait, because it
-//!   has not come to the end of the feed, is left alone.
+//! * **Somebody waits** for what is written: the writer wakes it. One that does not wait, because
+//!   it has not come to the end of the feed, is left alone.
 //! * **Events** are made by whoever takes them, and share the documents.
 //!
 //! The feed keeps the documents that its revisions replaced or removed, and 16 bytes for each
