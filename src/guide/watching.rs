@@ -101,9 +101,9 @@
 //! example `watch_resync` keeps a replica through both.
 //!
 //! **A watch that is waiting does not fall behind.** It waits when it has asked for the next event
-//! and there was none: in `recv`, or as a stream whose task sleeps. Whatever happens elsewhere, one
-//! that waits for a single quiet key may do so for ever with a buffer of 1. One that nobody reads
-//! does not wait, and falls behind.
+//! and there was none: in `recv`, after a `recv_timeout`, or as a stream whose task sleeps. Then,
+//! whatever happens elsewhere, it may wait for a single quiet key for ever with a buffer of 1. One
+//! that nobody reads does not wait, and falls behind.
 //!
 //! # What was there before
 //!

@@ -144,7 +144,8 @@ impl<K: Key, V: Value, S> Watch<K, V, S> {
     }
 
     /// The next event, if it comes within `timeout`; `None` if it does not. Else as
-    /// [`recv`](Self::recv): nothing is lost by a timeout.
+    /// [`recv`](Self::recv): nothing is lost by a timeout, and until the watch is asked again it is
+    /// waiting, and does not fall behind.
     ///
     /// # Errors
     ///
