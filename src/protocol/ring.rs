@@ -324,3 +324,5 @@ pub(super) fn slots(len: usize) -> Box<[Slot]> {
 
 pub(super) const NOBODY: u64 = u64::MAX;
 pub(super) const NO_VIEW: u32 = u32::MAX;
+
+const _: () = assert!(usize::BITS == 64, "a number that was given up stands in a word");

@@ -89,6 +89,15 @@ impl<T: Subject> Course<T> {
         }
     }
 
+    /// The same, for somebody who will be called again when there is something: until then it
+    /// sleeps, and so does not fall behind.
+    pub(crate) fn recv_when_called(&mut self) -> Result<Option<T::Event>, WatchError> {
+        match self.poll(Some(Waker::noop())) {
+            Poll::Ready(item) => item.map(Some),
+            Poll::Pending => Ok(None),
+        }
+    }
+
     pub(crate) fn recv_timeout(
         &mut self,
         timeout: Duration,

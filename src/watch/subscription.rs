@@ -123,7 +123,7 @@ where
 {
     /// Delivers the next event. Says whether there was one.
     fn next(&mut self) -> bool {
-        let item = match self.course.try_recv() {
+        let item = match self.course.recv_when_called() {
             Ok(None) => return false,
             Ok(Some(event)) => Ok(event),
             Err(error) => Err(error),
