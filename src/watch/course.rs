@@ -211,6 +211,8 @@ fn look<T: Subject>(subject: &T, seat: &mut Seat, into: &mut VecDeque<T::Event>)
         // I5: looked at after the revision.
         let closed = subject.closed_at();
         match next {
+            // What was found before comes first; the gap is found again.
+            Next::Lagged(_) if !into.is_empty() => return Found::Some,
             Next::Lagged(gap) => return Found::Gap(gap),
             Next::Nothing => match closed {
                 Some(closed) if seat.follower.position() <= closed => {}

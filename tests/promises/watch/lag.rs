@@ -1,10 +1,11 @@
 //! Falling behind.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::thread;
 use std::time::Duration;
 
-use folio::{Kind, Lag, Pattern, Revision, WatchError};
+use folio::{Collection, Kind, Lag, Pattern, Revision, WatchError};
 
 use crate::kit::alone::alone;
 use crate::kit::patience::settle;
@@ -199,6 +200,64 @@ fn a_watch_that_often_waits_misses_nothing() {
         }
         assert!(lagged || next == WRITES);
     });
+}
+
+/// Goal: a lag comes in place of what was missed, after what comes before that. Method: the feed is
+/// lapped in the middle of a look at it, by the key type's own code, which a prefix asks.
+#[test]
+fn a_lag_comes_after_what_was_found_before_it() {
+    let words: Words = Collection::new();
+    let watch = || words.watch().keys(Pattern::prefix("word"));
+    let (mut skips, mut ends) = (watch().on_lag(Lag::Skip).subscribe(), watch().subscribe());
+    let write = |words: &Words| assert!(words.set(Word("word".into()), 1).is_ok());
+    (0..20).for_each(|_| write(&words));
+    LAPS.set(Some((10, words.clone())));
+    let first: Vec<_> = skips.by_ref().take(9).flatten().collect();
+    assert_eq!(first.last().map(|event| event.revision.get()), Some(9));
+    let mut next = 10;
+    while next <= words.stats().revision {
+        next = match skips.recv() {
+            Ok(event) => {
+                assert_eq!(event.revision.get(), next);
+                next + 1
+            }
+            Err(WatchError::Lagged { missed, resume_at }) => {
+                assert_eq!(resume_at.get(), next + missed);
+                resume_at.get()
+            }
+            Err(other) => panic!("{other}"),
+        };
+    }
+    // The other one is only told of its end from now on.
+    drop(ends.resync());
+    (0..20).for_each(|_| write(&words));
+    LAPS.set(Some((10, words.clone())));
+    let told = std::iter::from_fn(|| ends.recv().ok()).count();
+    assert_eq!(told, 11, "those that were found before");
+    assert!(ends.recv().is_err(), "and none after it");
+}
+
+type Words = Collection<Word, u64>;
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Word(String);
+
+thread_local! {
+    /// After so many looks at a key, so much is written that the feed goes round.
+    static LAPS: RefCell<Option<(u32, Words)>> = const { RefCell::new(None) };
+}
+
+impl AsRef<str> for Word {
+    fn as_ref(&self) -> &str {
+        if let Some((left, words)) = LAPS.take() {
+            if left > 0 {
+                LAPS.set(Some((left - 1, words)));
+            } else {
+                (0..2 * FEED).for_each(|_| drop(words.set(Self("word".into()), 1)));
+            }
+        }
+        &self.0
+    }
 }
 
 const WRITES: u64 = 400_000;
