@@ -105,6 +105,9 @@ pub(crate) const TAIL_STEP: u64 = 8;
 /// Looks at the slot of a revision that was drawn before a reader gives it up.
 pub(crate) const TAKE_SPINS: usize = 256;
 
+/// Slots by which a reader is ahead of what it takes, so that it is fetched from memory meanwhile.
+pub(crate) const TAKE_COMING: u64 = 4;
+
 /// Lists among which those are spread who wait for one key each.
 pub(crate) const BOARD_BUCKETS: usize = 1_024;
 

@@ -37,7 +37,11 @@ struct State {
     payloads: RefCell<Vec<bool>>,
     panics: Cell<usize>,
     collector: RefCell<Option<Rc<Collector>>>,
+    /// What happens when a step is reached for the first time.
+    plans: RefCell<Vec<Plan>>,
 }
+
+type Plan = (&'static str, Box<dyn FnOnce()>);
 
 thread_local! {
     /// Never dropped: a model that fails leaves threads behind that still look at it.
@@ -48,6 +52,7 @@ thread_local! {
         payloads: RefCell::new(Vec::new()),
         panics: Cell::new(0),
         collector: RefCell::new(None),
+        plans: RefCell::new(Vec::new()),
     }));
 }
 
@@ -60,6 +65,7 @@ pub(crate) fn run(world: World, model: impl FnOnce()) {
         state.living.set(0);
         state.payloads.borrow_mut().clear();
         state.panics.set(0);
+        state.plans.borrow_mut().clear();
         *state.collector.borrow_mut() = Some(Rc::new(Collector::new(world.threads)));
     });
     heap::keep(!world.reuse);
@@ -71,8 +77,25 @@ pub(crate) fn run(world: World, model: impl FnOnce()) {
         let left = state.payloads.borrow().iter().filter(|alive| **alive).count();
         assert_eq!(left, 0, "keys or values were leaked");
         assert_eq!(state.living.get(), 0, "nodes or slabs were leaked");
+        assert!(state.plans.borrow().is_empty(), "a step was never reached");
         state.collector.borrow_mut().take();
     });
+}
+
+/// Lets `happen` happen when somebody comes to that step, as if it took place there by chance.
+pub(crate) fn at_step(name: &'static str, happen: impl FnOnce() + 'static) {
+    STATE.with(|state| state.plans.borrow_mut().push((name, Box::new(happen))));
+}
+
+pub(crate) fn reached(name: &'static str) {
+    let plan = STATE.with(|state| {
+        let mut plans = state.plans.borrow_mut();
+        let which = plans.iter().position(|(step, _)| *step == name)?;
+        Some(plans.remove(which).1)
+    });
+    if let Some(happen) = plan {
+        happen();
+    }
 }
 
 pub(crate) fn collector() -> Rc<Collector> {

@@ -126,7 +126,10 @@ pub(crate) fn shards() -> usize {
     execution::shards()
 }
 
-pub(crate) fn step(_name: &'static str) {}
+/// Where a model may let something happen.
+pub(crate) fn step(name: &'static str) {
+    execution::reached(name);
+}
 
 /// The lock, if nobody holds it.
 pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<base::MutexGuard<'_, T>> {

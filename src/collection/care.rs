@@ -86,7 +86,7 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// # Examples
     ///
     /// ```
-    /// let stock: folio::Collection<_, _> = [("pears", 4), ("apples", 3)].into_iter().collect();
+    /// let stock = folio::Collection::<&str, u32>::from_iter([("pears", 4), ("apples", 3)]);
     /// let mut text = Vec::new();
     /// stock.dump(&mut text)?;
     /// assert_eq!(text, b"\"\" 2\n  \"apples\": 3\n  \"pears\": 4\n");

@@ -80,6 +80,7 @@ impl Follower {
     }
 
     /// What comes next, of what was drawn by now.
+    #[inline]
     pub(crate) fn next<'g>(&mut self, pin: &'g ReadPin) -> Next<'g> {
         let ring = self.timeline.ring();
         loop {

@@ -285,12 +285,16 @@ impl<K, V> Address<K, V> {
     }
 
     /// Gives one count of the handle back; the last one drops the key and vacates the slot.
+    #[inline]
     pub(super) fn release(self) {
-        let handle = self.handle();
         // P7 (AcqRel): whatever was done with the key was done before it goes.
-        if handle.owners.fetch_sub(1, AcqRel) != 1 {
-            return;
+        if self.handle().owners.fetch_sub(1, AcqRel) == 1 {
+            self.end();
         }
+    }
+
+    #[cold]
+    fn end(self) {
         // SAFETY: R3: the last count is gone, so the key is this thread's to drop.
         let label = self.write_label(|label| unsafe { label.read() });
         // SAFETY: R3: vacated just now.

@@ -7,14 +7,15 @@
 use std::ptr::{self, NonNull};
 
 use crate::clock::coarse_now;
-use crate::limits::{FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, TAKE_SPINS};
+use crate::limits::{FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, TAKE_COMING, TAKE_SPINS};
 use crate::protocol::note::{Entry, Note, Owned, Placed};
 use crate::protocol::stamp::Stamp;
 use crate::protocol::tender::{Departed, Tender, Tending};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
 use crate::sync::{
-    AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, Mutex, OnceLock, Relaxed, lock, spin, step,
+    AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, Mutex, OnceLock, Relaxed, lock,
+    prefetch_behind, spin, step,
 };
 
 /// The last revisions of a timeline, while anybody watches it.
@@ -158,6 +159,12 @@ impl Ring {
         &slots[number as usize & (slots.len() - 1)]
     }
 
+    /// Has what stands in the slot of a number fetched, for a thread that needs it soon.
+    #[inline]
+    pub(super) fn prefetch(&self, number: u64) {
+        prefetch_behind(&self.slot(number).word);
+    }
+
     /// Puts a stamp in the slot of its ticket. `false` if that is given up or lapped: it will never
     /// be found under this number.
     ///
@@ -187,6 +194,7 @@ impl Ring {
 
     /// What was committed under `number`; gives the number up if whoever drew it has not placed
     /// anything, so that nobody waits for a stalled thread (F4).
+    #[inline]
     pub(crate) fn take<'g>(
         &self,
         number: u64,
@@ -194,6 +202,8 @@ impl Ring {
         _pin: &'g ReadPin,
     ) -> Taken<'g> {
         let slot = self.slot(number);
+        // Whoever takes one takes more.
+        self.prefetch(number + TAKE_COMING);
         let mut spins = 0;
         loop {
             let found = slot.read();
@@ -209,7 +219,12 @@ impl Ring {
                     return if is_gone { Taken::Lapped } else { Taken::Nothing };
                 };
                 let entry = Entry::new(stamp, at);
-                let is_its = entry.stamp().fix(number) == number;
+                // As a rule it is fixed: many who only look do not take its line from one another.
+                let revision = match entry.stamp().revision() {
+                    0 => entry.stamp().fix(number),
+                    revision => revision,
+                };
+                let is_its = revision == number;
                 return if is_its { Taken::Committed(entry) } else { Taken::Nothing };
             }
             if timeline.now() < number {

@@ -75,6 +75,7 @@ impl Timeline {
     fn place(&self, place: NonNull<Stamp>, drawn: u64, displaced: u64) -> u64 {
         // SAFETY: R1: of a snapshot that the caller found under its pin.
         let stamp = unsafe { place.as_ref() };
+        self.ring.0.prefetch(drawn);
         let (at, mut drawn) = (coarse_now(), Some(drawn));
         let mut useless = 0;
         loop {

@@ -212,7 +212,9 @@ fn look<T: Subject>(subject: &T, seat: &mut Seat, into: &mut VecDeque<T::Event>)
                 if closed.is_some_and(|closed| closed < revision) {
                     return Found::Closed;
                 }
-                into.extend(subject.read(revision, entry));
+                if let Some(event) = subject.read(revision, entry) {
+                    into.push_back(event);
+                }
                 if into.len() == WATCH_AHEAD {
                     break;
                 }

@@ -68,11 +68,13 @@ impl<K: Key, V: Value> Teller<K, V> {
         Some(self.event(revision, at, kind))
     }
 
+    #[inline]
     fn wants(&self, node: NodeRef<'_, K, V>) -> bool {
         self.hash.is_none_or(|hash| node.address().hash() == hash)
             && self.wish.keys.matches(node.get().key())
     }
 
+    #[inline]
     fn event(&self, revision: u64, at: u64, kind: EventKind<K, V>) -> Event<K, V> {
         let (collection, revision) = (Arc::clone(&self.collection), Revision::of(revision));
         Event { collection, revision, at: time_of(at), kind }

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::thread;
 
-use folio::{Collection, Forked, Op, by, key};
+use folio::{Collection, Forked, Op, Pattern, by, key};
 
 use crate::alone::alone;
 use crate::counting::live_bytes;
@@ -82,6 +82,58 @@ fn bytes_are_back_at_the_baseline_after_every_index() {
             }
         });
     }
+}
+
+/// Goal: watches and callbacks that come and go leave nothing behind, in a collection that stays.
+/// Method: as above; each time watches of all kinds are opened, read, left behind and dropped, and
+/// callbacks are called and end.
+#[test]
+fn bytes_are_back_at_the_baseline_after_every_watch() {
+    if alone("cycles::bytes_are_back_at_the_baseline_after_every_watch") {
+        let documents: Collection<u64, String> = Collection::new();
+        stays_flat(|| {
+            watch(&documents);
+            for _ in 0..20 {
+                documents.maintain();
+            }
+        });
+    }
+}
+
+/// Goal: likewise, when the collection goes as well, before them and after them. Method: as above.
+#[test]
+fn bytes_are_back_at_the_baseline_after_every_collection_that_was_watched() {
+    if alone("cycles::bytes_are_back_at_the_baseline_after_every_collection_that_was_watched") {
+        stays_flat(|| {
+            let documents: Collection<u64, String> = Collection::new();
+            watch(&documents);
+            let early = documents.on_change(|_| ());
+            let (watch, late) = (documents.watch().subscribe(), documents.on_change(|_| ()));
+            drop((early, documents));
+            drop((watch, late));
+        });
+    }
+}
+
+fn watch(documents: &Collection<u64, String>) {
+    let watches = [
+        documents.watch().replay().subscribe(),
+        documents.watch().keys(Pattern::exact(3)).subscribe(),
+        documents.watch().buffer(4).filter(|event| event.key() != Some(&5)).subscribe(),
+    ];
+    let owned = vec![1; 100];
+    let first = documents.on_change(move |_| assert_eq!(owned.len(), 100));
+    let second = documents.watch().replay().for_each(|event| assert!(event.is_ok()));
+    for number in 0..300 {
+        drop(documents.set(number % 10, format!("document {number}")));
+    }
+    drop(first);
+    drop(documents.clear());
+    for mut watch in watches {
+        let told = std::iter::from_fn(|| watch.try_recv().ok().flatten()).count();
+        assert!(told > 0 || watch.resync().is_empty());
+    }
+    drop(second);
 }
 
 /// Runs `cycle` 100 times and looks at the bytes after each.

@@ -14,9 +14,17 @@ use crate::execution::{self, World};
 ///
 /// `LOOM_MAX_PREEMPTIONS` overrides both, `LOOM_MAX_DURATION` the seconds that a model may take.
 pub(crate) fn model(world: World, model: impl Fn() + Send + Sync + 'static) {
+    model_within(if world.threads == 2 { 3 } else { 2 }, world, model);
+}
+
+/// The same with a bound of its own, for a model that takes long.
+pub(crate) fn model_within(
+    preemptions: usize,
+    world: World,
+    model: impl Fn() + Send + Sync + 'static,
+) {
     let mut builder = loom::model::Builder::new();
-    let default = if world.threads == 2 { 3 } else { 2 };
-    builder.preemption_bound = builder.preemption_bound.or(Some(default));
+    builder.preemption_bound = builder.preemption_bound.or(Some(preemptions));
     builder.max_branches = builder.max_branches.max(20_000);
     builder.max_duration = builder.max_duration.or(Some(DURATION_MAX));
     if env::var_os("LOOM_CHECKPOINT_INTERVAL").is_none() {

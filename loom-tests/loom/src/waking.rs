@@ -69,8 +69,8 @@ fn f6_late_writer_does_no_harm() {
     });
 }
 
-/// F6: who lay down to sleep, looked once more and found something is awake: what was written before
-/// it lay down was told to nobody.
+/// F6: who lay down to sleep, looked once more and found something is awake: what was written
+/// before it lay down was told to nobody.
 #[test]
 fn f6_follower_that_found_something_is_awake() {
     model(TWO, || {
@@ -80,6 +80,7 @@ fn f6_follower_that_found_something_is_awake() {
         let first = watch.poll();
         let [_, last] = writer.join().unwrap();
         (0..4).for_each(|_| shelf.pass());
+        shelf.tend();
         let mut found = watch.poll();
         while found == Ok(Vec::new()) && watch.is_woken() {
             found = watch.poll();
@@ -224,10 +225,14 @@ fn r2_lists_wait_for_their_views() {
             assert_eq!(first.get(1), Some(10));
             drop(first);
             assert_eq!(second.get(1), Some(12));
+            second
         });
         shelf.sweep();
-        shelf.sweep();
-        reader.join().unwrap();
+        let second = reader.join().unwrap();
+        shelf.sweep_twice();
+        assert_eq!(shelf.rooms().limbo.tally().waiting, 1, "what the second view needs");
+        assert_eq!(second.get(1), Some(12));
+        drop(second);
         shelf.settle();
     });
 }

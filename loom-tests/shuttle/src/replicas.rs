@@ -102,7 +102,8 @@ impl Replica {
         if self.end.is_some() {
             return false;
         }
-        let mut found = match self.follower.wake().or_else(|| self.follower.lag()) {
+        self.follower.wake();
+        let mut found = match self.follower.lag() {
             Some(_) => Found::Gap,
             None => self.look(),
         };

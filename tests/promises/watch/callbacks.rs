@@ -152,8 +152,8 @@ fn a_callback_may_subscribe_and_unsubscribe() {
     });
 }
 
-/// Goal: each event is told once, in order, whoever writes; one call at a time. Method: four threads
-/// write; revisions rise, and each one that was returned is among them.
+/// Goal: each event is told once, in order, whoever writes; one call at a time. Method: four
+/// threads write; revisions rise, and each one that was returned is among them.
 #[test]
 fn many_writers_tell_one_callback_each_event_once() {
     watched(|_| {
@@ -169,11 +169,10 @@ fn many_writers_tell_one_callback_each_event_once() {
         thread::scope(|threads| {
             for thread in 0..4 {
                 let (stock, written) = (&stock, &written);
+                let write =
+                    move |number: u64| stock.set(number % 3, thread).expect("open").revision();
                 threads.spawn(move || {
-                    for number in 0..1_000 {
-                        let outcome = stock.set(number % 3, thread).expect("open");
-                        locked(written).push(outcome.revision());
-                    }
+                    (0..1_000).for_each(|number| locked(written).push(write(number)));
                 });
             }
         });
@@ -222,8 +221,8 @@ fn a_lag_is_told_in_place_of_what_was_missed() {
     assert_eq!((next, subscription.panics()), (102, 0));
 }
 
-/// Goal: a close is the last thing that is told, once, and lets the function go. Method: closed from
-/// outside, from inside, by the end of the last handle, and with a function that panics then.
+/// Goal: a close is the last thing that is told, once, and lets the function go. Method: closed
+/// from outside, from inside, by the end of the last handle, and with a function that panics then.
 #[test]
 fn a_close_is_told_last_and_once() {
     for (inside, panics) in [(false, false), (false, true), (true, false), (true, true)] {
@@ -238,10 +237,10 @@ fn a_close_is_told_last_and_once() {
             assert!(event.is_ok() || !panics, "planted at the end");
         });
         assert!(stock.set(1, 1).is_ok());
-        if !inside {
-            drop(stock);
-        } else {
+        if inside {
             assert!(stock.is_closed() && stock.set(1, 2).is_err());
+        } else {
+            drop(stock);
         }
         let told: Vec<_> = heard.try_iter().collect();
         assert_eq!(told, [Ok(Told::Created(1, 1)), Err(WatchError::Closed)]);

@@ -93,10 +93,12 @@ const PLACES: [(&str, Subscribe); 5] = [
     }),
 ];
 
+type Left = (Documents, fn(&Documents));
+
 /// A call that is made once.
 #[derive(Clone)]
 struct Once {
-    left: Arc<Mutex<Option<(Documents, fn(&Documents))>>>,
+    left: Arc<Mutex<Option<Left>>>,
     returned: Arc<AtomicBool>,
 }
 

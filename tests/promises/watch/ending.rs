@@ -7,7 +7,7 @@ use std::task::{Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
-use folio::{Collection, Pattern, Subscription, Watch, WatchError};
+use folio::{Collection, Event, Pattern, Snapshot, Subscription, Watch, WatchError};
 
 use crate::common::crew::Crew;
 use crate::common::dice::{Dice, seed};
@@ -22,7 +22,7 @@ thread_local! { static KEPT: RefCell<Vec<Kept>> = const { RefCell::new(Vec::new(
 
 /// What a thread keeps to its end.
 enum Kept {
-    Watch(Watch<u64, Canary>),
+    Watch(Box<Watch<u64, Canary>>),
     Subscription(#[expect(dead_code, reason = "kept")] Subscription),
     Collection(#[expect(dead_code, reason = "kept")] Counted),
 }
@@ -38,11 +38,11 @@ fn watches_may_end_with_their_thread() {
     watched(|tell| {
         for case in 0..16 {
             tell(format!("case {case}"));
-            let (census, early, last) = (Census::new(), case & 1 == 0, case & 2 == 0);
+            let (census, early, last) = (Census::new(), case & 0b1 == 0, case & 0b10 == 0);
             let documents = Counted::new();
             let rest = (!last).then(|| documents.clone());
             thread::scope(|threads| {
-                let ended = threads.spawn(|| leave(&census, documents, early, case & 12));
+                let ended = threads.spawn(|| leave(&census, documents, early, case & 0b1100));
                 ended.join().expect("the thread ends well");
             });
             if let Some(documents) = rest {
@@ -64,11 +64,11 @@ fn leave(census: &Census, documents: Counted, early: bool, what: u32) {
         assert!(documents.set(key, census.value(key)).is_ok());
     }
     let mut kept = Vec::new();
-    if what & 4 == 0 {
+    if what & 0b100 == 0 {
         let watches = [documents.watch().replay(), documents.watch()];
-        kept.extend(watches.map(|watch| Kept::Watch(watch.subscribe())));
+        kept.extend(watches.map(|watch| Kept::Watch(Box::new(watch.subscribe()))));
     }
-    if what & 8 == 0 {
+    if what & 0b1000 == 0 {
         let there = census.value(0);
         let call = move |_: Result<&_, _>| assert_eq!(there.number(), 0);
         kept.push(Kept::Subscription(documents.on_change(call)));
@@ -168,7 +168,7 @@ fn open_one(documents: &Counted, dice: &mut Dice) -> Kept {
         1 => drop(watch.try_recv()),
         _ => {}
     }
-    Kept::Watch(watch)
+    Kept::Watch(Box::new(watch))
 }
 
 /// Goal: a watch that is never read costs the feed's length and no more, and gives that back.
@@ -194,8 +194,10 @@ fn a_watch_that_is_never_read_holds_a_bounded_number_of_documents() {
     census.assert_all_dropped_once();
 }
 
-/// Goal: an event keeps its documents, and needs neither watch nor collection. Method: kept over the
-/// end of both.
+type Of = fn(&Event<u64, Canary>) -> Option<&Snapshot<u64, Canary>>;
+
+/// Goal: an event keeps its documents, and needs neither watch nor collection. Method: kept over
+/// the end of both.
 #[test]
 fn an_event_outlives_everything() {
     let (census, documents) = (Census::new(), Counted::new());
@@ -205,11 +207,10 @@ fn an_event_outlives_everything() {
     }
     let events: Vec<_> = watch.by_ref().take(3).flatten().collect();
     drop((documents, watch));
-    let numbers = |of: fn(&folio::Event<u64, Canary>) -> Option<&folio::Snapshot<u64, Canary>>| {
-        events.iter().map(|event| of(event).map(|it| it.number())).collect::<Vec<_>>()
-    };
-    assert_eq!(numbers(folio::Event::old), [None, Some(0), Some(1)]);
-    assert_eq!(numbers(folio::Event::new_value), [Some(0), Some(1), Some(2)]);
+    let numbers =
+        |of: Of| events.iter().map(|event| of(event).map(|it| it.number())).collect::<Vec<_>>();
+    assert_eq!(numbers(Event::old), [None, Some(0), Some(1)]);
+    assert_eq!(numbers(Event::new_value), [Some(0), Some(1), Some(2)]);
     drop(events);
     census.assert_all_dropped_once();
 }

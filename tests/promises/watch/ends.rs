@@ -99,8 +99,8 @@ fn a_watch_waits_as_long_as_it_is_told_to() {
     });
 }
 
-/// Goal: `resync` is a fresh view and what comes after it, whatever was before. Method: after a lag,
-/// with nothing wrong, in the middle of a replay, and after a close.
+/// Goal: `resync` is a fresh view and what comes after it, whatever was before. Method: after a
+/// lag, with nothing wrong, in the middle of a replay, and after a close.
 #[test]
 fn resync_begins_anew() {
     let stock: Stock = (0..100).map(|key| (key, key)).collect();
@@ -132,8 +132,8 @@ fn resync_begins_anew() {
     }
 }
 
-/// Goal: a watch may outlive its collection, and everything may be dropped in any order. Method: the
-/// last handle goes while the watch waits, before it has begun, and after it lagged.
+/// Goal: a watch may outlive its collection, and everything may be dropped in any order. Method:
+/// the last handle goes while the watch waits, before it has begun, and after it lagged.
 #[test]
 fn a_watch_may_outlive_its_collection() {
     let stock: Stock = [(1, 1)].into_iter().collect();

@@ -94,7 +94,7 @@ impl Listener {
         }
         match self.manner {
             Manner::Slow if self.events % 512 == 0 => {
-                thread::park_timeout(Duration::from_millis(1))
+                thread::park_timeout(Duration::from_millis(1));
             }
             Manner::Resumed if self.events % 300 == 0 => {
                 drop(watch);

@@ -10,6 +10,8 @@ mod listener;
 mod race;
 mod replay;
 mod replica;
+#[cfg(feature = "async")]
+mod stream;
 mod told;
 
 use folio::{Cause, Collection, Event, EventKind, Watch, WatchError};

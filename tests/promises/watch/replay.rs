@@ -39,14 +39,14 @@ fn known(key: u64) -> u64 {
 fn a_replay_is_of_what_the_watch_is_about() {
     let stock: Stock = (0..100).map(|key| (key, key)).collect();
     let watch = || stock.watch().replay();
-    let mut of_one = watch().keys(Pattern::exact(7)).subscribe();
-    let mut of_none = watch().keys(Pattern::exact(700)).subscribe();
+    let mut present = watch().keys(Pattern::exact(7)).subscribe();
+    let mut absent = watch().keys(Pattern::exact(700)).subscribe();
     let filter = |event: &folio::Event<u64, u64>| event.key().is_some_and(|key| key % 50 == 7);
     let mut filtered = watch().filter(filter).subscribe();
     let mut no_creation = watch().events([Kind::Updated, Kind::Removed]).subscribe();
     assert!(stock.set(7, 70).is_ok() && stock.set(700, 1).is_ok());
-    assert_eq!(all(&mut of_one), [Told::Created(7, 7), Told::Updated(7, 7, 70)]);
-    assert_eq!(all(&mut of_none), [Told::Created(700, 1)]);
+    assert_eq!(all(&mut present), [Told::Created(7, 7), Told::Updated(7, 7, 70)]);
+    assert_eq!(all(&mut absent), [Told::Created(700, 1)]);
     let [one, other, last] = all(&mut filtered)[..] else { panic!("three") };
     assert_eq!(BTreeSet::from([key(one), key(other)]), BTreeSet::from([7, 57]));
     assert_eq!(last, Told::Updated(7, 7, 70));

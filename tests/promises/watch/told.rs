@@ -6,7 +6,7 @@ use std::sync::{Barrier, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-use folio::{Cause, Collection, Event, Kind, Op, Pattern, Revision, WatchError};
+use folio::{Cause, Collection, Event, Kind, Op, Pattern, Revision, Snapshot, WatchError};
 
 use crate::common::dice::{Dice, seed};
 use crate::kit::patience::until;
@@ -24,7 +24,7 @@ fn each_write_is_told_once_with_both_documents() {
     assert_eq!((&*event.collection, event.what()), ("stock", Kind::Created));
     assert_eq!((event.revision, event.key()), (created.revision(), Some(&1)));
     assert!(event.old().is_none());
-    assert_eq!(event.new_value().map(|new| new.version()), Some(created.version()));
+    assert_eq!(event.new_value().map(Snapshot::version), Some(created.version()));
     let event = watch.recv().expect("the second").clone();
     assert_eq!((event.what(), event.revision), (Kind::Updated, updated.outcome.revision()));
     assert_eq!(event.old().map(|old| (**old, old.revision())), Some((10, created.revision())));

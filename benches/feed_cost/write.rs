@@ -15,9 +15,10 @@ use folio::{Collection, Pattern, Watch};
 
 type Numbers = Collection<String, [u64; 8]>;
 type Watches = Vec<Watch<String, [u64; 8]>>;
+type Watched = fn(&Numbers) -> Watches;
 
 /// Who watches, by name. Those who wait do so for what is not written.
-const CASES: &[(&str, fn(&Numbers) -> Watches)] = &[
+const CASES: &[(&str, Watched)] = &[
     ("none", |_| Vec::new()),
     ("idle", |numbers| vec![numbers.watch().subscribe()]),
     ("exact", |numbers| exact(numbers, 1)),
@@ -35,7 +36,7 @@ fn main() {
     };
     let keys: Vec<_> = (0..DOCS).map(|i| format!("key-{i}")).collect();
     let numbers: Numbers = keys.iter().map(|key| (key.clone(), [0; 8])).collect();
-    let watches = watched(&numbers);
+    let all = watched(&numbers);
     // Until as much comes as goes.
     let mut pick = 1;
     write(&numbers, &keys, &mut pick, 4 * DOCS);
@@ -43,12 +44,12 @@ fn main() {
         .map(|_| {
             let start = Instant::now();
             measured(&numbers, &keys, &mut pick, PIECE);
-            start.elapsed().as_nanos() as f64 / PIECE as f64
+            start.elapsed().as_nanos() / PIECE as u128
         })
         .collect();
-    times.sort_by(f64::total_cmp);
-    println!("{:.1}", times.get(times.len() / 2).copied().unwrap_or_default());
-    drop(watches);
+    times.sort_unstable();
+    println!("{}", times.get(times.len() / 2).copied().unwrap_or_default());
+    drop(all);
 }
 
 /// Its instructions are counted, and nothing else.
@@ -57,7 +58,7 @@ fn measured(numbers: &Numbers, keys: &[String], pick: &mut usize, writes: usize)
     write(numbers, keys, pick, writes);
 }
 
-#[inline(always)]
+#[inline]
 fn write(numbers: &Numbers, keys: &[String], pick: &mut usize, writes: usize) {
     for _ in 0..writes {
         *pick = pick.wrapping_mul(5).wrapping_add(1);
