@@ -43,6 +43,8 @@ use crate::writer::Writer;
 /// | `close`, `maintain` | as cleaning | O(n) |
 /// | `create_index` | stops nobody; waits for other creators and droppers, and for pins of other threads | O(n log n) |
 /// | `drop_index` | waits for other creators and droppers | O(entries), once nobody looks |
+/// | `watch`, `on_change`, beginning and ending | a short lock that no writer takes | O(watches) |
+/// | a write that is watched | as the write; runs functions of `on_change` | O(watches of all keys or a prefix) |
 /// | `len`, `stats` | wait for nobody | O(1), `stats` a look at each view's slot |
 ///
 /// `n` is the number of documents, places the most there ever were
