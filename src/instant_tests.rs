@@ -13,8 +13,10 @@ use crate::sync::steps::on_this_thread;
 
 type Stock = Collection<u64, u64>;
 
+type Way = fn(&Stock, &Index<u64, u64>) -> usize;
+
 /// Asks for all documents: by the live index, by what it makes its own instant of, and by a view.
-const WAYS: [(&str, fn(&Stock, &Index<u64, u64>) -> usize); 5] = [
+const WAYS: [(&str, Way); 5] = [
     ("range", |_, index| index.range(..).count()),
     ("range, backwards", |_, index| index.range(..).rev().count()),
     ("len", |_, index| index.len()),

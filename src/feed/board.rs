@@ -44,12 +44,15 @@ pub(crate) enum Interest<K: ?Sized> {
     /// A key with this hash.
     Hash(u64),
     /// These keys, in collections whose names begin so.
-    Keys(Arc<str>, Arc<dyn Fn(&K) -> bool + Send + Sync>),
+    Keys(Arc<str>, Wanted<K>),
 }
+
+/// Says whether a key is one of those.
+pub(crate) type Wanted<K> = Arc<dyn Fn(&K) -> bool + Send + Sync>;
 
 struct Listener<K: ?Sized> {
     /// Of which collections, and which keys; `None`: all.
-    keys: Option<(Arc<str>, Arc<dyn Fn(&K) -> bool + Send + Sync>)>,
+    keys: Option<(Arc<str>, Wanted<K>)>,
     waiter: Arc<Waiter>,
 }
 
@@ -112,7 +115,10 @@ impl<K: ?Sized + 'static> Board<K> {
 
     pub(crate) fn take_callback_down(&self, callback: &Arc<dyn Deliver>) {
         let _changing = lock(&self.changing);
-        change(&self.callbacks, |list| list.retain(|known| !ptr::addr_eq(&**known, &**callback)));
+        let callback = Arc::as_ptr(callback);
+        change(&self.callbacks, |list| {
+            list.retain(|known| !ptr::addr_eq(Arc::as_ptr(known), callback));
+        });
     }
 
     /// Frees lists that nobody can be looking at any more. Never waits.
@@ -163,10 +169,13 @@ impl<K: ?Sized + 'static> Board<K> {
     /// F6: after a fence that came after whatever they are told of.
     pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin, told: &mut Told) {
         for bucket in self.exact.get().into_iter().flatten() {
-            all(bucket, pin).iter().for_each(|(_, waiter)| told.tell(waiter, revision));
+            for (_, waiter) in all(bucket, pin) {
+                told.tell(waiter, revision);
+            }
         }
-        let listeners = all(&self.any, pin).iter();
-        listeners.for_each(|listener| told.tell(&listener.waiter, revision));
+        for listener in all(&self.any, pin) {
+            told.tell(&listener.waiter, revision);
+        }
         told.call(all(&self.callbacks, pin));
     }
 }

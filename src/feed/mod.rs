@@ -23,5 +23,5 @@
 mod board;
 mod follower;
 
-pub(crate) use self::board::{Board, Deliver, Interest, Member, Told};
+pub(crate) use self::board::{Board, Deliver, Interest, Member, Told, Wanted};
 pub(crate) use self::follower::{Follower, Gap, Next};

@@ -80,9 +80,12 @@ impl<'g> Entry<'g> {
 
     /// The note that this is, unless it is a snapshot.
     pub(crate) fn note(self) -> Option<Note> {
+        if !self.stamp().is_note() {
+            return None;
+        }
         let placed: NonNull<Placed> = self.stamp.cast();
         // SAFETY: F1: every stamp without a handle is the first field of a placed note, and stays.
-        self.stamp().is_note().then(|| unsafe { placed.as_ref() }.note)
+        Some(unsafe { placed.as_ref() }.note)
     }
 
     /// The snapshot that this is, unless it is a note.

@@ -211,21 +211,7 @@ impl Ring {
                 return Taken::Lapped;
             }
             if found.number == number {
-                // Relaxed: F3: the word was read first.
-                let at = slot.at.load(Relaxed);
-                let Some(stamp) = found.stamp() else {
-                    // F3 (Acquire): set before the slots are emptied.
-                    let is_gone = number <= self.floor.load(Acquire);
-                    return if is_gone { Taken::Lapped } else { Taken::Nothing };
-                };
-                let entry = Entry::new(stamp, at);
-                // As a rule it is fixed: many who only look do not take its line from one another.
-                let revision = match entry.stamp().revision() {
-                    0 => entry.stamp().fix(number),
-                    revision => revision,
-                };
-                let is_its = revision == number;
-                return if is_its { Taken::Committed(entry) } else { Taken::Nothing };
+                return self.found(slot, &found);
             }
             if timeline.now() < number {
                 return Taken::Pending;
@@ -240,6 +226,25 @@ impl Ring {
                 return Taken::Nothing;
             }
         }
+    }
+
+    /// What it means that a slot holds the number that was asked for.
+    #[inline]
+    fn found<'g>(&self, slot: &Slot, found: &Found) -> Taken<'g> {
+        // Relaxed: F3: the word was read first.
+        let at = slot.at.load(Relaxed);
+        let Some(stamp) = found.stamp() else {
+            // F3 (Acquire): set before the slots are emptied.
+            let is_gone = found.number <= self.floor.load(Acquire);
+            return if is_gone { Taken::Lapped } else { Taken::Nothing };
+        };
+        let entry = Entry::new(stamp, at);
+        // As a rule it is fixed: many who only look do not take its line from one another.
+        let revision = match entry.stamp().revision() {
+            0 => entry.stamp().fix(found.number),
+            revision => revision,
+        };
+        if revision == found.number { Taken::Committed(entry) } else { Taken::Nothing }
     }
 
     /// Announces something that is no snapshot, under a revision of its own. The caller is pinned.

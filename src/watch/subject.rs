@@ -40,8 +40,10 @@ pub(crate) trait Subject {
 /// What a watch holds as long as it has not come to its end.
 pub(crate) struct Seat {
     pub(super) follower: Follower,
-    leave: Box<dyn Fn(&Arc<Waiter>) + Send + Sync>,
+    leave: Leave,
 }
+
+type Leave = Box<dyn Fn(&Arc<Waiter>) + Send + Sync>;
 
 impl Seat {
     /// `leave` takes down what was put up for the follower's waiter.

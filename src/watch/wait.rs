@@ -1,4 +1,5 @@
 //! How a thread waits for what wakes a task.
+#![allow(clippy::disallowed_methods, reason = "a limit of time has to be measured")]
 
 use std::sync::Arc;
 use std::task::{Poll, Wake, Waker};

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use crate::event::Event;
-use crate::feed::Interest;
+use crate::feed::{Interest, Wanted};
 use crate::key::{Key, Value};
 use crate::sync::Arc;
 use crate::watch::{Kinds, Pattern};
@@ -14,7 +14,7 @@ pub(crate) struct AnyWish {
     /// How their names begin.
     pub(super) names: Arc<str>,
     /// `None`: all keys, of whatever type.
-    pub(super) keys: Option<Arc<dyn Fn(&dyn Any) -> bool + Send + Sync>>,
+    pub(super) keys: Option<Wanted<dyn Any>>,
     pub(super) kinds: Kinds,
 }
 

@@ -58,7 +58,7 @@ impl Model {
             }
             86..92 => self.views.push((self.store.view(), self.maps.clone())),
             92..96 if !self.views.is_empty() => {
-                drop(self.views.swap_remove(dice.place(self.views.len())))
+                drop(self.views.swap_remove(dice.place(self.views.len())));
             }
             96 => {
                 let fork = self.store.fork().expect("open");
