@@ -109,7 +109,7 @@ impl Follower {
         let kept = self.reach - self.reach / 8;
         let oldest = (self.timeline.now() + 1).saturating_sub(kept);
         let gone = self.timeline.ring().whole().max(self.timeline.ring().floor());
-        let resume_at = oldest.max(gone + 1).max(self.next + 1);
+        let resume_at = oldest.max(gone + 1).max(self.next.saturating_add(1));
         Gap { missed: resume_at - self.next, resume_at }
     }
 

@@ -203,7 +203,7 @@ impl Ring {
     ) -> Taken<'g> {
         let slot = self.slot(number);
         // Whoever takes one takes more.
-        self.prefetch(number + TAKE_COMING);
+        self.prefetch(number.wrapping_add(TAKE_COMING));
         let mut spins = 0;
         loop {
             let found = slot.read();
