@@ -25,8 +25,8 @@ use crate::plan::{self, Bench, Pace, Set};
 ///
 /// Feeds: one thread writes, others are told. `feed_write_N` times writes while N watch, and `take`
 /// what one of them takes for one event, on the same thread; `feed_through_N` writes as fast as N
-/// threads can follow, the slowest of them; `feed_latency_N` times from before a write until a thread
-/// that waited has its event. Channels with `rwlock+` have a map of documents beside them.
+/// threads can follow, the slowest of them; `feed_latency_N` times from before a write until a
+/// thread that waited has its event. Channels with `rwlock+` have a map of documents beside them.
 ///
 /// Standard error: ratios of Folio to each rival, then the targets.
 #[derive(Parser)]
