@@ -156,10 +156,13 @@ impl<K: ?Sized + 'static> Board<K> {
     /// F6: after a fence that came after whatever they are told of.
     pub(crate) fn tell_all(&self, revision: u64, pin: &ReadPin, told: &mut Told) {
         for bucket in self.exact.get().into_iter().flatten() {
-            all(bucket, pin).iter().for_each(|(_, waiter)| told.tell(waiter, revision));
+            for (_, waiter) in all(bucket, pin) {
+                told.tell(waiter, revision);
+            }
         }
-        let listeners = all(&self.any, pin).iter();
-        listeners.for_each(|listener| told.tell(&listener.waiter, revision));
+        for listener in all(&self.any, pin) {
+            told.tell(&listener.waiter, revision);
+        }
         told.call(all(&self.callbacks, pin));
     }
 }
