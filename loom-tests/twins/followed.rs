@@ -15,7 +15,8 @@ pub(crate) type Told = (u64, Option<u64>, Option<u64>);
 impl Shelf {
     /// Begins to follow, from the next write on.
     pub(crate) fn follow(&self) -> Follower {
-        Follower::new(self.timeline(), 0)
+        let among = self.rooms().board.among(&Interest::All);
+        Follower::new(self.timeline(), 0, among)
     }
 
     pub(crate) fn watch(&self) -> Watch {

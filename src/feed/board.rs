@@ -6,7 +6,7 @@ use std::task::Waker;
 
 use crate::limits::BOARD_BUCKETS;
 use crate::protocol::published::Published;
-use crate::protocol::waiter::Waiter;
+use crate::protocol::waiter::{Sleepers, Waiter};
 use crate::reclaim::{ReadPin, WritePin, contain};
 use crate::sync::{Arc, Mutex, OnceLock, lock};
 
@@ -16,6 +16,8 @@ use crate::sync::{Arc, Mutex, OnceLock, lock};
 pub(crate) struct Board<K: ?Sized + 'static> {
     /// Those who wait for any of many keys.
     any: Published<Vec<Listener<K>>>,
+    /// Of those, how many are asleep: if none is, none is looked at.
+    sleepers: Arc<Sleepers>,
     /// Those who wait for one key, by its hash; made when the first one comes.
     exact: OnceLock<Box<[Bucket]>>,
     callbacks: Published<Vec<Arc<dyn Deliver>>>,
@@ -72,10 +74,17 @@ impl<K: ?Sized + 'static> Board<K> {
     pub(crate) fn new() -> Self {
         Self {
             any: Published::new(),
+            sleepers: Sleepers::new(),
             exact: OnceLock::new(),
             callbacks: Published::new(),
             changing: Mutex::new(()),
         }
+    }
+
+    /// Among whom a waiter with this interest is counted when it sleeps.
+    pub(crate) fn among(&self, interest: &Interest<K>) -> Option<Arc<Sleepers>> {
+        let is_found_by_hash = matches!(interest, Interest::Hash(_));
+        (!is_found_by_hash).then(|| Arc::clone(&self.sleepers))
     }
 
     /// Puts a waiter up, from the next write on that the caller may miss.
@@ -156,7 +165,8 @@ impl<K: ?Sized + 'static> Board<K> {
                 }
             }
         }
-        for listener in all(&self.any, pin.read()) {
+        let listeners = if self.sleepers.are_there() { all(&self.any, pin.read()) } else { &[] };
+        for listener in listeners {
             if listener.wants(name, key) {
                 told.tell(&listener.waiter, revision);
             }

@@ -5,7 +5,7 @@ use std::task::Waker;
 use crate::protocol::note::Entry;
 use crate::protocol::ring::Taken;
 use crate::protocol::timeline::Timeline;
-use crate::protocol::waiter::{Slept, Waiter};
+use crate::protocol::waiter::{Sleepers, Slept, Waiter};
 use crate::reclaim::ReadPin;
 use crate::sync::{Arc, step};
 
@@ -42,11 +42,15 @@ pub(crate) struct Gap {
 
 impl Follower {
     /// Begins after the present instant. `reach` is 0 for as far as the ring goes.
-    pub(crate) fn new(timeline: &Arc<Timeline>, reach: usize) -> Self {
+    pub(crate) fn new(
+        timeline: &Arc<Timeline>,
+        reach: usize,
+        among: Option<Arc<Sleepers>>,
+    ) -> Self {
         timeline.ring().join(timeline);
         let all = timeline.ring().capacity();
         let reach = if reach == 0 { all } else { (reach as u64).min(all) };
-        let (timeline, waiter) = (Arc::clone(timeline), Arc::new(Waiter::new()));
+        let (timeline, waiter) = (Arc::clone(timeline), Arc::new(Waiter::new(among)));
         // F2: what is drawn from here on is in the ring.
         let next = timeline.now_exactly() + 1;
         Self { timeline, waiter, next, reach, excused: 0, is_asleep: false }

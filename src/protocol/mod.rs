@@ -91,7 +91,7 @@
 //! | **P9** | `Segmented`, slabs, shards: exchange of a pointer, `AcqRel` | `Acquire` | the elements are there |
 //! | **P10** | `Vacancies::put`: exchange, `AcqRel` | `take`: exchange, `AcqRel` | the place's last user is done with it |
 //! | **F2** | `Ring::join`: `since`, then the clock, `AcqRel` | the draw, `AcqRel`, then `takes` | what is drawn beyond that clock is placed |
-//! | **F6** | `Waiter::doze`: asleep, fence, the clock | the stamp, fence, `Waiter::tell` | one of the two sees the other |
+//! | **F6** | `Waiter::doze`: asleep, fence, the clock | the stamp, fence, `Waiter::tell` | one of the two sees the other; the same of `Sleepers` |
 //! | **F7** | `Turn::begin`: `swap`, `AcqRel` | `Turn::end`: exchange, `AcqRel` | what was there to be done when somebody called |
 //! | **P11** | `Published::replace`: exchange, `AcqRel` | `load`: `Acquire` | all of the value |
 //!

@@ -276,17 +276,15 @@ struct Place {
 impl Place {
     #[inline]
     fn of(position: usize) -> Self {
-        let (slab, first, len) = match position {
-            SLAB_LEN.. => {
-                let first = position - position % SLAB_LEN;
-                (DOUBLINGS + position / SLAB_LEN, first, SLAB_LEN)
-            }
-            ..SLAB_FIRST => (0, 0, SLAB_FIRST),
+        let (slab, first, len) = if position < SLAB_FIRST {
+            (0, 0, SLAB_FIRST)
+        } else if position < SLAB_LEN {
             // Each as long as all those before it together.
-            _ => {
-                let doubled = (position / SLAB_FIRST).ilog2() as usize;
-                (doubled + 1, SLAB_FIRST << doubled, SLAB_FIRST << doubled)
-            }
+            let doubled = (position / SLAB_FIRST).ilog2() as usize;
+            (doubled + 1, SLAB_FIRST << doubled, SLAB_FIRST << doubled)
+        } else {
+            let first = position - position % SLAB_LEN;
+            (DOUBLINGS + position / SLAB_LEN, first, SLAB_LEN)
         };
         Self { position, slab, first, len }
     }

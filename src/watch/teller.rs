@@ -92,7 +92,7 @@ impl<K: Key, V: Value> Subject for Teller<K, V> {
 
     fn seat(&self, buffer: usize) -> Seat {
         let (rooms, interest) = (self.rooms(), self.wish.interest(self.hash));
-        let follower = Follower::new(&rooms.timeline, buffer);
+        let follower = Follower::new(&rooms.timeline, buffer, rooms.board.among(&interest));
         rooms.board.put(&interest, follower.waiter());
         Seat::new(follower, move |waiter| rooms.board.take_down(&interest, waiter))
     }

@@ -7,8 +7,8 @@
 //! Absolute times on shared machines mean little; ratios within one run do. So every round asks
 //! each system in turn, and what is reported is the median of the rounds with its spread.
 //!
-//! `systems/` has one file for each system, `indexed/` those with indexes, `feeds/` those that
-//! tell of what is written, `jobs/` the loops around them, `plan.rs` the schedule, `report/` what is
+//! `systems/` has one file for each system, `indexed/` those with indexes, `feeds/` those that tell
+//! of what is written, `jobs/` the loops around them, `plan.rs` the schedule, `report/` what is
 //! said at the end, with the targets.
 
 mod cli;

@@ -17,7 +17,7 @@ use crate::sync::{Arc, AtomicU64, Relaxed, SharedCell, fence_both};
 fn f6_sleeper_sees_the_clock_or_is_seen() {
     model(TWO, || {
         let bounds = RingBounds { revisions: 1, bytes: u64::MAX, retains: false };
-        let both = Arc::new((Timeline::starting(0, bounds), Waiter::new()));
+        let both = Arc::new((Timeline::starting(0, bounds), Waiter::new(None)));
         let writer = spawn({
             let both = Arc::clone(&both);
             move || {
@@ -94,7 +94,7 @@ fn f6_follower_that_found_something_is_awake() {
 #[test]
 fn f6_sleeper_knows_the_first_thing_that_it_missed() {
     model(TWO, || {
-        let waiter = Arc::new(Waiter::new());
+        let waiter = Arc::new(Waiter::new(None));
         waiter.doze(Waker::noop());
         let other = spawn({
             let waiter = Arc::clone(&waiter);
@@ -119,7 +119,7 @@ fn f6_waker_is_there_before_it_is_used() {
     }
 
     model(TWO, || {
-        let waiter = Arc::new(Waiter::new());
+        let waiter = Arc::new(Waiter::new(None));
         let teller = spawn({
             let waiter = Arc::clone(&waiter);
             move || waiter.tell(1).into_iter().for_each(Waker::wake)

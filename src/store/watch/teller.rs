@@ -47,7 +47,7 @@ impl Subject for AnyTeller {
 
     fn seat(&self, buffer: usize) -> Seat {
         let (hub, interest) = (Arc::clone(self.registry.hub()), self.wish.interest());
-        let follower = Follower::new(self.registry.timeline(), buffer);
+        let follower = Follower::new(self.registry.timeline(), buffer, hub.among(&interest));
         hub.put(&interest, follower.waiter());
         Seat::new(follower, move |waiter| hub.take_down(&interest, waiter))
     }
