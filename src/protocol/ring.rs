@@ -216,7 +216,7 @@ impl Ring {
             if timeline.now() < number {
                 return Taken::Pending;
             }
-            if spins < TAKE_SPINS {
+            if spins != TAKE_SPINS {
                 spins += 1;
                 spin();
                 continue;

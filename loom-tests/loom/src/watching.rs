@@ -113,7 +113,7 @@ fn f2_ring_is_empty_when_it_is_watched_again() {
         let told = shelf.read_all(&mut follower);
         let told: Vec<_> = told.into_iter().map(|(revision, _, _)| revision).collect();
         let all = written.into_iter().chain([last]);
-        assert_eq!(told, Vec::from_iter(all.filter(|revision| *revision >= first)));
+        assert_eq!(told, all.filter(|revision| *revision >= first).collect::<Vec<_>>());
     });
 }
 

@@ -231,7 +231,9 @@ fn replicas_are_told_everything_or_that_they_are_not() {
         tender.join().unwrap();
         let replicas = [fast.join().unwrap(), slow.join().unwrap()];
         let there = scene.shelf.open().walk().into_iter().collect();
-        replicas.into_iter().for_each(|replica| replica.finish(&there));
+        for replica in replicas {
+            replica.finish(&there);
+        }
         scene.end_feed();
         scene.finish(added);
     });
@@ -263,7 +265,9 @@ fn replicas_come_to_the_end_of_a_closed_collection() {
         let there = ending.join().unwrap();
         tender.join().unwrap();
         let replicas = [fast.join().unwrap(), slow.join().unwrap()];
-        replicas.into_iter().for_each(|replica| replica.finish(&there));
+        for replica in replicas {
+            replica.finish(&there);
+        }
         scene.end_feed();
         scene.shelf.settle();
     });
