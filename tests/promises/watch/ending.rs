@@ -2,8 +2,6 @@
 
 use std::cell::RefCell;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
-use std::task::{Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -220,6 +218,9 @@ fn an_event_outlives_everything() {
 #[cfg(feature = "async")]
 #[test]
 fn a_waker_may_be_the_last_owner_of_a_watch() {
+    use std::sync::{Arc, Mutex};
+    use std::task::{Wake, Waker};
+
     struct Task {
         _owns: Mutex<Option<Watch<u64, u64>>>,
     }
