@@ -103,7 +103,10 @@
 //! **A watch that is waiting does not fall behind.** It waits when it has asked for the next event
 //! and there was none: in `recv`, after a `recv_timeout`, or as a stream whose task sleeps. Then,
 //! whatever happens elsewhere, it may wait for a single quiet key for ever with a buffer of 1. One
-//! that nobody reads does not wait, and falls behind.
+//! that nobody reads does not wait, and falls behind. The exception: a writer that is suspended in
+//! the middle of a write may have something to tell, and if the feed goes round meanwhile, who is
+//! woken then says `Lagged`. So where more threads write than there are processors, give the feed
+//! the [capacity](crate::Builder::feed_capacity) for what they write in some milliseconds.
 //!
 //! # What was there before
 //!
@@ -221,16 +224,14 @@
 //! * **Nobody watches**: a write looks at one word.
 //! * **Somebody does**: each write also puts a pointer to its snapshot into the feed, and looks who
 //!   waits for it. Watches of [one key each](crate::Pattern::exact) are found by its hash, however
-//!   many there are. Each of those of all keys, or of a prefix, is looked at.
-//! * **Somebody waits** for what is written: the writer wakes it. One that does not wait, because
-//!   it has not come to the end of the feed, is left alone.
+//!   many there are. While any watch of all keys or of a prefix waits, all such are looked at.
+//! * **Somebody waits** for what is written: the writer wakes it. Others are left alone.
 //! * **Events** are made by whoever takes them, and share the documents.
 //!
-//! The feed keeps the documents that its revisions replaced or removed, and 16 bytes for each
-//! revision that it can hold. [`Stats::watches`](crate::Stats::watches) counts those who watch,
-//! [`Stats::feed_kept`](crate::Stats::feed_kept) the revisions that are kept. It is writers who
-//! free what the feed has gone past, and `maintain`; when the last watch goes, so does the feed,
-//! with the next of them.
+//! The feed keeps what its revisions replaced or removed, and 16 bytes for each that it can hold.
+//! [`Stats::watches`](crate::Stats::watches) counts those who watch,
+//! [`Stats::feed_kept`](crate::Stats::feed_kept) the revisions that are kept. Writers free what it
+//! has gone past, and `maintain`; when the last watch goes, so does all of it.
 //!
 //! ```
 //! let stock: folio::Collection<&str, u32> = folio::Collection::new();

@@ -32,7 +32,8 @@ use crate::view::View;
 /// Made by [`Collection::watch`](crate::Collection::watch). What it does not get it says: it ends
 /// with [`WatchError::Lagged`] when it has fallen behind by more than it may (or goes on after it,
 /// with [`Lag::Skip`]), and with [`WatchError::Closed`] when the collection is closed. A watch that
-/// is waiting does not fall behind, whatever happens elsewhere.
+/// is waiting does not fall behind by what happens elsewhere, with one exception that the guide
+/// [tells](crate::guide::watching#falling-behind).
 ///
 /// Take events by [`recv`](Self::recv), as an iterator, or (feature `async`) as a stream of any
 /// runtime. Every item is a `Result`, so that no loop runs over a gap without being told. Iterator

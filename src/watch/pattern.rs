@@ -8,8 +8,8 @@ use crate::sync::Arc;
 /// Which keys a watch is about.
 ///
 /// A watch of one key is found by its hash, so that writers of other keys have nothing to do with
-/// it, however many such watches there are. Each of those of all keys, or of a prefix, is looked at
-/// by each write. For anything else there is
+/// it, however many such watches there are. Those of all keys, or of a prefix, are looked at one by
+/// one while any of them waits. For anything else there is
 /// [`WatchBuilder::filter`](crate::WatchBuilder::filter).
 ///
 /// # Examples
