@@ -11,7 +11,6 @@ use crate::protocol::note::Note;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Timeline};
 use crate::protocol::views::Lease;
-use crate::protocol::waiter::NO_REVISION;
 use crate::protocol::walk::{Instant, Walk};
 use crate::reclaim::{Grace, ReadPin, WritePin, contain};
 use crate::sync::{Arc, Mutex, fence_both};
@@ -180,13 +179,7 @@ where
         let closed = self.closing.close(&self.timeline);
         if self.timeline.ring().is_kept() {
             // Contained: in a thread that is being torn down the collectors may be gone.
-            contain(|| {
-                // F6: the close comes before the look at who sleeps.
-                fence_both();
-                let mut told = Told::default();
-                self.board.tell_all(NO_REVISION, &ReadPin::new(), &mut told);
-                told.announce();
-            });
+            contain(|| self.board.announce_end());
         }
         closed
     }

@@ -6,9 +6,9 @@ use std::task::Waker;
 
 use crate::limits::BOARD_BUCKETS;
 use crate::protocol::published::Published;
-use crate::protocol::waiter::{Sleepers, Waiter};
+use crate::protocol::waiter::{NO_REVISION, Sleepers, Waiter};
 use crate::reclaim::{ReadPin, WritePin, contain};
-use crate::sync::{Arc, Mutex, OnceLock, lock};
+use crate::sync::{Arc, Mutex, OnceLock, fence_both, lock};
 
 /// Those who watch one collection.
 ///
@@ -117,16 +117,12 @@ impl<K: ?Sized + 'static> Board<K> {
         }
     }
 
-    pub(crate) fn put_callback(&self, callback: Arc<dyn Deliver>) {
+    /// Puts a callback up, or takes it down.
+    pub(crate) fn post(&self, callback: Arc<dyn Deliver>, is_up: bool) {
         let _changing = lock(&self.changing);
-        change(&self.callbacks, |list| list.push(callback));
-    }
-
-    pub(crate) fn take_callback_down(&self, callback: &Arc<dyn Deliver>) {
-        let _changing = lock(&self.changing);
-        let callback = Arc::as_ptr(callback);
         change(&self.callbacks, |list| {
-            list.retain(|known| !ptr::addr_eq(Arc::as_ptr(known), callback));
+            list.retain(|known| !ptr::addr_eq(Arc::as_ptr(known), Arc::as_ptr(&callback)));
+            list.extend(is_up.then_some(callback));
         });
     }
 
@@ -187,6 +183,16 @@ impl<K: ?Sized + 'static> Board<K> {
             told.tell(&listener.waiter, revision);
         }
         told.call(all(&self.callbacks, pin));
+    }
+
+    /// Wakes all who sleep, and calls whoever wants to be called: nothing will happen any more.
+    /// The caller holds no pin.
+    pub(crate) fn announce_end(&self) {
+        // F6: the end comes before the look at who sleeps.
+        fence_both();
+        let mut told = Told::default();
+        self.tell_all(NO_REVISION, &ReadPin::new(), &mut told);
+        told.announce();
     }
 }
 

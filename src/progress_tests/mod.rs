@@ -106,8 +106,8 @@ fn a_close_passes_a_thread_that_is_suspended_at_any_step() {
 fn nobody_waits_for_writers_that_stand_at_all_steps_at_once() {
     let subject = Subject::new();
     let update = VERBS.iter().find(|verb| verb.name == "update").expect("a verb of that name");
-    let at = |step: &&'static str| Suspended::at(step, update, &subject);
-    let standing: Vec<Suspended> = update.steps.iter().map(at).collect();
+    let at = |step| Suspended::at(step, update, &subject);
+    let standing: Vec<Suspended> = update.steps().map(at).collect();
     get_through(&subject, Rivals::WriteTheKeyToo, "all steps of an update at once");
     standing.into_iter().for_each(Suspended::go);
     subject.finish("all steps of an update at once");
@@ -142,10 +142,10 @@ fn every_step_point_of_the_sources_has_a_case() {
     let named = points::in_sources();
     let reached: BTreeSet<String> = cases().map(|(_, step)| step.to_string()).collect();
     assert_eq!(points::without_case(&named, &reached), [""; 0], "step points without a case");
-    for (verb, steps) in VERBS.iter().map(|verb| (verb, verb.steps)) {
+    for verb in VERBS {
         let subject = Subject::new();
         let seen = suspend::steps_of(verb, &subject);
-        let listed: BTreeSet<&str> = steps.iter().copied().collect();
+        let listed: BTreeSet<&str> = verb.steps().collect();
         assert_eq!(seen, listed, "what `{}` comes by", verb.name);
     }
 }
@@ -161,7 +161,7 @@ fn a_step_point_without_a_case_is_reported() {
 
 /// Each verb with each step that it comes by.
 fn cases() -> impl Iterator<Item = (&'static Verb, &'static str)> {
-    VERBS.iter().flat_map(|verb| verb.steps.iter().map(move |step| (verb, *step)))
+    VERBS.iter().flat_map(|verb| verb.steps().map(move |step| (verb, step)))
 }
 
 fn stand_at(verb: &'static Verb, step: &'static str, rivals: Rivals) {

@@ -16,7 +16,7 @@ pub(super) struct Verb {
     pub(super) name: &'static str,
     pub(super) run: fn(&Subject),
     /// The step points that it comes by.
-    pub(super) steps: &'static [&'static str],
+    steps: Steps,
     /// What happens before.
     prepare: fn(&Subject),
     /// What happens when it comes by a step point.
@@ -29,7 +29,7 @@ pub(super) struct Verb {
 type Aside = (&'static str, fn(&Subject));
 
 impl Verb {
-    const fn new(name: &'static str, steps: &'static [&'static str], run: fn(&Subject)) -> Self {
+    const fn new(name: &'static str, steps: Steps, run: fn(&Subject)) -> Self {
         Self { name, run, steps, prepare: |_| (), meanwhile: None, beside: None }
     }
 
@@ -43,6 +43,11 @@ impl Verb {
 
     const fn beside(self, step: &'static str, beside: fn(&Subject)) -> Self {
         Self { beside: Some((step, beside)), ..self }
+    }
+
+    /// The step points that it comes by.
+    pub(super) fn steps(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.steps.iter().copied().flatten().copied()
     }
 
     /// Does what has to be done before the verb is run.
@@ -191,136 +196,51 @@ fn seen(on: &Subject) -> Revision {
     found.or(Revision::new(1)).expect("1 is a revision")
 }
 
+/// Lists of step points, each after what comes by them.
+type Steps = &'static [&'static [&'static str]];
+
+const VIEW: &[&str] = &["open: before the clock", "open: before the slot"];
+const PUBLISH: &[&str] = &["publish: before", "write: published", "write: stamped"];
+const STAMP: &[&str] = &["stamp: before the draw", "stamp: before the fix"];
+const PLACED: &[&str] = &["place: before", "place: before the fix"];
+const RETIRE: &[&str] = &["retire: before the push"];
+const OCCUPY: &[&str] = &["create: before the table", "create: empty"];
+const SWEPT: &[&str] = &["sweep: locked", "sweep: sealed"];
+const KILL: &[&str] = &["kill: before"];
+const FORGET: &[&str] = &["kill: before the table forgets"];
+const SHUT: &[&str] = &["close: before the draw"];
+const JOINED: &[&str] = &["join: before the clock"];
+
+const BUILD: Steps = &[&["build: before an entry", "build: before it is ready"]];
 /// A write to a key that is there.
-const BUILD: &[&str] = &["build: before an entry", "build: before it is ready"];
-const WRITE: &[&str] = &[
-    "publish: before",
-    "write: published",
-    "stamp: before the draw",
-    "stamp: before the fix",
-    "write: stamped",
-    "retire: before the push",
-];
+const WRITE: Steps = &[PUBLISH, STAMP, RETIRE];
 /// A write to a key that is not there.
-const CREATE: &[&str] = &[
-    "create: before the table",
-    "create: empty",
-    "publish: before",
-    "write: published",
-    "stamp: before the draw",
-    "stamp: before the fix",
-    "write: stamped",
-];
+const CREATE: Steps = &[OCCUPY, PUBLISH, STAMP];
 /// A write that has put an empty handle into the table, and finds the collection closed.
-const GIVE_UP: &[&str] = &[
-    "create: before the table",
-    "create: empty",
-    "kill: before",
-    "create: gave up",
-    "retire: before the push",
-];
+const GIVE_UP: Steps = &[OCCUPY, KILL, &["create: gave up"], RETIRE];
 /// A write that has put an empty handle into the table, which another one publishes in.
-const LOSE: &[&str] = &["create: before the table", "create: empty", "kill: before"];
+const LOSE: Steps = &[OCCUPY, KILL];
 /// A read of a document whose writer has not drawn its revision.
-const HELP: &[&str] = &["stamp: before the draw", "stamp: before the fix"];
-const WALK_AND_HELP: &[&str] = &[
-    "open: before the clock",
-    "open: before the slot",
-    "stamp: before the draw",
-    "stamp: before the fix",
-];
+const HELP: Steps = &[STAMP];
+const WALK_AND_HELP: Steps = &[VIEW, STAMP];
 /// A write to a key that is there, while somebody watches.
-const PLACE: &[&str] = &[
-    "publish: before",
-    "write: published",
-    "stamp: before the draw",
-    "stamp: before the fix",
-    "place: before",
-    "place: before the fix",
-    "write: stamped",
-    "retire: before the push",
-];
-const PLACE_FOR_ANOTHER: &[&str] =
-    &["stamp: before the draw", "stamp: before the fix", "place: before", "place: before the fix"];
-const TAKE: &[&str] = &["take: before giving up"];
-const JOIN: &[&str] = &["join: before the clock"];
-const SLEEP: &[&str] = &["join: before the clock", "recv: before it sleeps"];
-const TEND: &[&str] = &[
-    "publish: before",
-    "write: published",
-    "stamp: before the draw",
-    "stamp: before the fix",
-    "place: before",
-    "place: before the fix",
-    "write: stamped",
-    "retire: before the push",
-    "sweep: locked",
-    "sweep: sealed",
-    "tend: before the grace period",
-];
-const OPEN: &[&str] = &["open: before the clock", "open: before the slot"];
+const PLACE: Steps = &[PUBLISH, STAMP, PLACED, RETIRE];
+const PLACE_FOR_ANOTHER: Steps = &[STAMP, PLACED];
+const TAKE: Steps = &[&["take: before giving up"]];
+const JOIN: Steps = &[JOINED];
+const SLEEP: Steps = &[JOINED, &["recv: before it sleeps"]];
+const TEND: Steps = &[PUBLISH, STAMP, PLACED, RETIRE, SWEPT, &["tend: before the grace period"]];
+const OPEN: Steps = &[VIEW];
 /// The fork is dropped at once, and so closed.
-const FORK: &[&str] =
-    &["open: before the clock", "open: before the slot", "close: before the draw"];
-const KEEP: &[&str] = &["keep: before the slot"];
-const WALK_AND_WRITE: &[&str] = &[
-    "open: before the clock",
-    "open: before the slot",
-    "publish: before",
-    "write: published",
-    "stamp: before the draw",
-    "stamp: before the fix",
-    "write: stamped",
-    "retire: before the push",
-];
+const FORK: Steps = &[VIEW, SHUT];
+const KEEP: Steps = &[&["keep: before the slot"]];
+const WALK_AND_WRITE: Steps = &[VIEW, PUBLISH, STAMP, RETIRE];
 /// The view that it walks over keeps what it removes, so nothing is killed before it ends.
-const CLEAR: &[&str] = &[
-    "open: before the clock",
-    "open: before the slot",
-    "publish: before",
-    "write: published",
-    "stamp: before the draw",
-    "stamp: before the fix",
-    "write: stamped",
-    "retire: before the push",
-    "sweep: locked",
-    "sweep: sealed",
-];
-const SWEEP: &[&str] = &[
-    "sweep: locked",
-    "sweep: sealed",
-    "kill: before",
-    "kill: before the table forgets",
-    "retire: before the push",
-];
-const WRITE_AND_SWEEP: &[&str] = &[
-    "publish: before",
-    "write: published",
-    "stamp: before the draw",
-    "stamp: before the fix",
-    "write: stamped",
-    "retire: before the push",
-    "sweep: locked",
-    "sweep: sealed",
-    "kill: before",
-    "kill: before the table forgets",
-];
-const CLOSE: &[&str] = &[
-    "close: before the draw",
-    "sweep: locked",
-    "sweep: sealed",
-    "kill: before",
-    "retire: before the push",
-];
-const END: &[&str] = &[
-    "open: before the clock",
-    "open: before the slot",
-    "close: before the draw",
-    "sweep: locked",
-    "sweep: sealed",
-    "kill: before",
-    "retire: before the push",
-];
+const CLEAR: Steps = &[VIEW, PUBLISH, STAMP, RETIRE, SWEPT];
+const SWEEP: Steps = &[SWEPT, KILL, FORGET, RETIRE];
+const WRITE_AND_SWEEP: Steps = &[PUBLISH, STAMP, RETIRE, SWEPT, KILL, FORGET];
+const CLOSE: Steps = &[SHUT, SWEPT, KILL, RETIRE];
+const END: Steps = &[VIEW, SHUT, SWEPT, KILL, RETIRE];
 
 /// A key that is not there.
 const NEW: u64 = DOCUMENTS + 1_000_000;

@@ -10,11 +10,11 @@ use crate::clock::coarse_now;
 use crate::limits::{FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, TAKE_COMING, TAKE_SPINS};
 use crate::protocol::note::{Entry, Note, Owned, Placed};
 use crate::protocol::stamp::Stamp;
-use crate::protocol::tender::{Departed, Tender, Tending};
+use crate::protocol::tender::{Departed, Tending};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
 use crate::sync::{
-    AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, Mutex, OnceLock, Relaxed, lock,
+    AcqRel, Acquire, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Mutex, OnceLock, Relaxed, lock,
     prefetch_behind, spin, step,
 };
 
@@ -33,7 +33,9 @@ pub(crate) struct Ring {
     pub(super) tail: AtomicU64,
     /// Whoever committed something up to here has told those who sleep.
     pub(super) told: AtomicU64,
-    pub(super) tender: Mutex<Tender>,
+    /// How many watch.
+    pub(super) watchers: AtomicUsize,
+    pub(super) tending: Mutex<Tending>,
     /// The tail's slot among the views.
     pub(super) view: AtomicU32,
     pub(super) notes: Mutex<Vec<Owned>>,
@@ -87,7 +89,8 @@ impl Ring {
             floor: AtomicU64::new(0),
             tail: AtomicU64::new(NOBODY),
             told: AtomicU64::new(NOBODY),
-            tender: Mutex::new(Tender { watchers: 0, state: Tending::Idle }),
+            watchers: AtomicUsize::new(0),
+            tending: Mutex::new(Tending::Idle),
             view: AtomicU32::new(NO_VIEW),
             notes: Mutex::new(Vec::new()),
             departed: Mutex::new(Vec::new()),
@@ -143,7 +146,8 @@ impl Ring {
 
     /// How many watch.
     pub(crate) fn watchers(&self) -> usize {
-        lock(&self.tender).watchers
+        // Relaxed: a figure; F2: for whoever holds the lock, one that is 0 only if nobody watches.
+        self.watchers.load(Relaxed)
     }
 
     /// Up to here everything is gone, or is about to go.
@@ -239,12 +243,11 @@ impl Ring {
             return if is_gone { Taken::Lapped } else { Taken::Nothing };
         };
         let entry = Entry::new(stamp, at);
-        // As a rule it is fixed: many who only look do not take its line from one another.
-        let revision = match entry.stamp().revision() {
-            0 => entry.stamp().fix(found.number),
-            revision => revision,
-        };
-        if revision == found.number { Taken::Committed(entry) } else { Taken::Nothing }
+        if entry.stamp().fixed(found.number) == found.number {
+            Taken::Committed(entry)
+        } else {
+            Taken::Nothing
+        }
     }
 
     /// Announces something that is no snapshot, under a revision of its own. The caller is pinned.
@@ -290,10 +293,7 @@ impl Slot {
     pub(super) fn replace(&self, found: &Found, next: *mut Stamp) -> bool {
         if let Some(stamp) = found.stamp() {
             // SAFETY: F1: found in its slot under this pin.
-            let stamp = unsafe { stamp.as_ref() };
-            if stamp.revision() == 0 {
-                stamp.fix(found.number);
-            }
+            unsafe { stamp.as_ref() }.fixed(found.number);
         }
         // F3 (AcqRel): only ever from a smaller number to a larger one.
         // Relaxed: who fails looks again.

@@ -80,6 +80,16 @@ impl Stamp {
         }
     }
 
+    /// The revision; this one, if there was none. As a rule there is one: many who only look do not
+    /// take the line from one another.
+    #[inline]
+    pub(super) fn fixed(&self, number: u64) -> u64 {
+        match self.revision() {
+            0 => self.fix(number),
+            revision => revision,
+        }
+    }
+
     /// In a draft: the revision that it had elsewhere.
     pub(super) fn found(&self, revision: u64) {
         // Relaxed: P1: nobody else sees a draft.

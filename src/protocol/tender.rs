@@ -12,11 +12,6 @@ use crate::sync::{Relaxed, Release, lock, step, try_lock};
 pub(super) type Departed = Box<dyn Any + Send + Sync>;
 
 /// Whoever holds it moves the tail.
-pub(super) struct Tender {
-    pub(super) watchers: usize,
-    pub(super) state: Tending,
-}
-
 pub(super) enum Tending {
     /// All slots are empty, and no slot of the views is taken.
     Idle,
@@ -49,9 +44,10 @@ impl Ring {
     /// Takes part in watching: whatever is drawn after this call is found in the ring, until it is
     /// lapped.
     pub(crate) fn join(&self, timeline: &Timeline) {
-        let mut tender = lock(&self.tender);
-        tender.watchers += 1;
-        match std::mem::replace(&mut tender.state, Tending::Idle) {
+        let mut state = lock(&self.tending);
+        // Relaxed: F2: whoever ends the watching holds the lock as well.
+        self.watchers.fetch_add(1, Relaxed);
+        match std::mem::replace(&mut *state, Tending::Idle) {
             Tending::Idle => {
                 self.slots.get().is_none().then(|| self.slots.set(slots(self.bounds.revisions)));
                 // R2: as a view is opened.
@@ -60,13 +56,13 @@ impl Ring {
                 self.view.store(view, Relaxed);
                 let now = timeline.now_exactly();
                 self.begin(view, now, timeline);
-                tender.state = Tending::watched(view, self.tail(), timeline);
+                *state = Tending::watched(view, self.tail(), timeline);
             }
             Tending::Ending { view, .. } => {
                 self.begin_again(timeline);
-                tender.state = Tending::watched(view, self.tail(), timeline);
+                *state = Tending::watched(view, self.tail(), timeline);
             }
-            watched @ Tending::Watched { .. } => tender.state = watched,
+            watched @ Tending::Watched { .. } => *state = watched,
         }
     }
 
@@ -89,21 +85,22 @@ impl Ring {
 
     /// One less watches. What nobody needs any more goes with the next sweeps.
     pub(crate) fn leave(&self) {
-        lock(&self.tender).watchers -= 1;
+        // Relaxed: F5: what it read it read under pins.
+        self.watchers.fetch_sub(1, Relaxed);
     }
 
     /// Moves the tail on, if it is time to and nobody else is at it. Never waits. Says whether
     /// there is nothing left to do but to follow those who watch.
     pub(crate) fn tend(&self, timeline: &Timeline, pin: &WritePin) -> bool {
-        let Some(mut tender) = try_lock(&self.tender) else { return true };
-        let watchers = tender.watchers;
-        match &mut tender.state {
+        let Some(mut state) = try_lock(&self.tending) else { return true };
+        let watchers = self.watchers();
+        match &mut *state {
             Tending::Idle => {}
             Tending::Watched { view, .. } if watchers == 0 => {
                 // Relaxed: F2: those who have not seen it are waited for.
                 self.since.store(NOBODY, Relaxed);
                 let (view, grace) = (*view, Grace::ask(pin));
-                tender.state = Tending::Ending { view, grace };
+                *state = Tending::Ending { view, grace };
                 Grace::urge(pin);
             }
             Tending::Watched { view, next, marks } => {
@@ -119,10 +116,10 @@ impl Ring {
                 self.view.store(NO_VIEW, Relaxed);
                 timeline.views().release(*view);
                 self.drop_notes(u64::MAX);
-                tender.state = Tending::Idle;
+                *state = Tending::Idle;
             }
         }
-        !matches!(tender.state, Tending::Ending { .. })
+        !matches!(*state, Tending::Ending { .. })
     }
 
     /// Raises the tail and `told`, in steps: what lies behind the tail leaves the ring first, then

@@ -8,16 +8,14 @@ use std::ops::Bound;
 use crate::builder::Hooks;
 use crate::collection::Collection;
 use crate::error::StoreError;
-use crate::feed::{Board, Member, Told};
+use crate::feed::{Board, Member};
 use crate::key::{Key, Value};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
-use crate::protocol::waiter::NO_REVISION;
-use crate::reclaim::ReadPin;
 use crate::rooms::Rooms;
 use crate::store::life::{Home, Life};
 use crate::store::tenant::{AnyTenant, Tenant, typed};
-use crate::sync::{Arc, OnceLock, RwLock, fence_both, read, write};
+use crate::sync::{Arc, OnceLock, RwLock, read, write};
 
 /// The names of a store, and the clock that all of its collections share.
 ///
@@ -112,11 +110,7 @@ impl Registry {
         }
         let _first = self.closed_at.set(self.timeline.draw());
         if self.timeline.ring().is_kept() {
-            // F6: the close comes before the look at who sleeps.
-            fence_both();
-            let mut told = Told::default();
-            self.hub.tell_all(NO_REVISION, &ReadPin::new(), &mut told);
-            told.announce();
+            self.hub.announce_end();
         }
         for tenant in gone {
             tenant.end();

@@ -23,7 +23,7 @@ use crate::store::view::SharedLease;
 use crate::store::watch::AnyWish;
 use crate::sync::{Arc, Mutex, Weak, fence_acquire, lock};
 use crate::view::View;
-use crate::watch::{Subject, Teller, Wish};
+use crate::watch::{Teller, Wish};
 
 /// What the store knows of a collection.
 pub(crate) struct Tenant<K: Key, V: Value, S> {
@@ -223,18 +223,16 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
     }
 
     fn read(&self, revision: u64, entry: Entry<'_>, wish: &AnyWish) -> Option<AnyEvent> {
-        if let Some(committed) = self.rooms.roster.committed(entry) {
-            if !wish.wants(committed.new.get().key()) {
-                return None;
-            }
-        }
         // I5: what came after the close is shown to nobody.
-        let teller = self.teller();
-        if teller.closed_at().is_some_and(|closed| closed < revision) {
+        if self.closed_at().is_some_and(|closed| closed < revision) {
             return None;
         }
-        let event = teller.read(revision, entry).filter(|event| wish.passes(event))?;
-        Some(AnyEvent::of(event))
+        let event = match self.rooms.roster.committed(entry) {
+            Some(change) if !wish.wants(change.new.get().key()) => None,
+            Some(change) => self.teller().tell(revision, change.at, change.old, change.new),
+            None => self.teller().tell_note(revision, entry),
+        };
+        event.filter(|event| wish.passes(event)).map(AnyEvent::of)
     }
 
     fn read_view(

@@ -227,13 +227,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     ) -> Subscription {
         let rooms = Arc::clone(&self.rooms);
         let course = self.on_lag(Lag::Skip).subscribe().course;
-        Subscription::calling(course, f, move |callback, comes| {
-            if comes {
-                rooms.board.put_callback(callback);
-            } else {
-                rooms.board.take_callback_down(&callback);
-            }
-        })
+        Subscription::calling(course, f, move |callback, is_up| rooms.board.post(callback, is_up))
     }
 }
 

@@ -83,19 +83,13 @@ impl<T: Subject> Course<T> {
     }
 
     pub(crate) fn try_recv(&mut self) -> Result<Option<T::Event>, WatchError> {
-        match self.poll(None) {
-            Poll::Ready(item) => item.map(Some),
-            Poll::Pending => Ok(None),
-        }
+        at_once(self.poll(None))
     }
 
     /// The same, for somebody who will be called again when there is something: until then it
     /// sleeps, and so does not fall behind.
     pub(crate) fn recv_when_called(&mut self) -> Result<Option<T::Event>, WatchError> {
-        match self.poll(Some(Waker::noop())) {
-            Poll::Ready(item) => item.map(Some),
-            Poll::Pending => Ok(None),
-        }
+        at_once(self.poll(Some(Waker::noop())))
     }
 
     pub(crate) fn recv_timeout(
@@ -111,8 +105,7 @@ impl<T: Subject> Course<T> {
             return None;
         }
         let item = self.recv();
-        self.is_told = item.is_err() && self.end.is_some();
-        Some(item)
+        Some(self.noting_the_end(item))
     }
 
     /// As a stream: likewise.
@@ -122,8 +115,12 @@ impl<T: Subject> Course<T> {
             return Poll::Ready(None);
         }
         let item = std::task::ready!(self.poll(Some(waker)));
+        Poll::Ready(Some(self.noting_the_end(item)))
+    }
+
+    fn noting_the_end(&mut self, item: Item<T>) -> Item<T> {
         self.is_told = item.is_err() && self.end.is_some();
-        Poll::Ready(Some(item))
+        item
     }
 
     fn poll(&mut self, waker: Option<&Waker>) -> Poll<Item<T>> {
@@ -201,6 +198,13 @@ impl<T: Subject> Course<T> {
     fn ends(&mut self, end: WatchError) {
         self.end = Some(end);
         self.seat = None;
+    }
+}
+
+fn at_once<E>(polled: Poll<Result<E, WatchError>>) -> Result<Option<E>, WatchError> {
+    match polled {
+        Poll::Ready(item) => item.map(Some),
+        Poll::Pending => Ok(None),
     }
 }
 

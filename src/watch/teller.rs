@@ -68,6 +68,15 @@ impl<K: Key, V: Value> Teller<K, V> {
         Some(self.event(revision, at, kind))
     }
 
+    /// What is about no document, if it happened in this collection and is wanted.
+    pub(crate) fn tell_note(&self, revision: u64, entry: Entry<'_>) -> Option<Event<K, V>> {
+        let note = entry.note()?;
+        let is_ours = entry.origin() == self.rooms.roster.origin();
+        let kind = EventKind::Cleared { count: note.count, up_to: note.up_to };
+        let is_wanted = is_ours && self.wish.kinds.contains(Kind::Cleared);
+        is_wanted.then(|| self.event(revision, entry.at, kind))
+    }
+
     #[inline]
     fn wants(&self, node: NodeRef<'_, K, V>) -> bool {
         self.hash.is_none_or(|hash| node.address().hash() == hash)
@@ -102,14 +111,10 @@ impl<K: Key, V: Value> Subject for Teller<K, V> {
     }
 
     fn read(&self, revision: u64, entry: Entry<'_>) -> Option<Event<K, V>> {
-        if let Some(note) = entry.note() {
-            let is_ours = entry.origin() == self.rooms.roster.origin();
-            let kind = EventKind::Cleared { count: note.count, up_to: note.up_to };
-            let is_wanted = is_ours && self.wish.kinds.contains(Kind::Cleared);
-            return is_wanted.then(|| self.event(revision, entry.at, kind));
+        match self.rooms.roster.committed(entry) {
+            Some(change) => self.tell(revision, change.at, change.old, change.new),
+            None => self.tell_note(revision, entry),
         }
-        let committed = self.rooms.roster.committed(entry)?;
-        self.tell(revision, committed.at, committed.old, committed.new)
     }
 
     fn passes(&self, event: &Event<K, V>) -> bool {

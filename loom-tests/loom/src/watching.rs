@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::execution::at_step;
-use crate::feed::Next;
+use crate::feed::{Follower, Next};
 use crate::model::{THREE, TWO, model, model_within};
 use crate::payload::{Key, Value};
 use crate::protocol::node::{Draft, Fate, NodeRef};
@@ -19,9 +19,7 @@ use crate::sync::Arc;
 #[test]
 fn f1_snapshot_with_a_revision_is_not_placed() {
     model(TWO, || {
-        let shelf = Shelf::with_feed(1);
-        shelf.set(1, 10);
-        let mut follower = shelf.follow();
+        let (shelf, mut follower) = one_slot();
         let pin = WritePin::new();
         let half = Half::write(&shelf, 11, &pin);
         let helper = shelf.beside(|shelf| shelf.get(1));
@@ -117,13 +115,31 @@ fn f2_ring_is_empty_when_it_is_watched_again() {
     });
 }
 
+/// A feed of one slot with a document, and somebody who follows from there on.
+fn one_slot() -> (Shelf, Follower) {
+    let shelf = Shelf::with_feed(1);
+    shelf.set(1, 10);
+    let follower = shelf.follow();
+    (shelf, follower)
+}
+
+/// What was drawn last is told, if it was written: revision, value before, value.
+fn assert_no_number_is_lost(
+    shelf: &Shelf,
+    follower: &mut Follower,
+    (written, before, after): (u64, u64, u64),
+) {
+    let last = shelf.timeline().now();
+    follower.go_to(last);
+    let expected = (written == last).then_some((written, Some(before), Some(after)));
+    assert_eq!(shelf.read_all(follower), Vec::from_iter(expected), "a number is lost");
+}
+
 /// F3: a helper that slept for a whole lap changes nothing in the slot that it comes back to.
 #[test]
 fn f3_lapped_slot_never_goes_back() {
     model(TWO, || {
-        let shelf = Shelf::with_feed(1);
-        shelf.set(1, 10);
-        let mut follower = shelf.follow();
+        let (shelf, mut follower) = one_slot();
         let pin = WritePin::new();
         let half = Half::write(&shelf, 11, &pin);
         let helper = shelf.beside(|shelf| shelf.get(1));
@@ -131,10 +147,7 @@ fn f3_lapped_slot_never_goes_back() {
         let written = Half::write(&shelf, 12, &pin).finish(&shelf);
         drop(pin);
         helper.join().unwrap();
-        let last = shelf.timeline().now();
-        follower.go_to(last);
-        let expected = (written == last).then_some((written, Some(11), Some(12)));
-        assert_eq!(shelf.read_all(&mut follower), Vec::from_iter(expected), "a number is lost");
+        assert_no_number_is_lost(&shelf, &mut follower, (written, 11, 12));
     });
 }
 
@@ -143,9 +156,7 @@ fn f3_lapped_slot_never_goes_back() {
 #[test]
 fn f3_snapshot_stands_in_a_slot_once() {
     model(TWO, || {
-        let shelf = Shelf::with_feed(1);
-        shelf.set(1, 10);
-        let mut follower = shelf.follow();
+        let (shelf, mut follower) = one_slot();
         let pin = WritePin::new();
         let half = Half::write(&shelf, 11, &pin);
         let outer = shelf.clone();
@@ -160,10 +171,7 @@ fn f3_snapshot_stands_in_a_slot_once() {
         });
         let written = half.finish(&shelf);
         drop(pin);
-        let last = shelf.timeline().now();
-        follower.go_to(last);
-        let expected = (written == last).then_some((written, Some(10), Some(11)));
-        assert_eq!(shelf.read_all(&mut follower), Vec::from_iter(expected), "a number is lost");
+        assert_no_number_is_lost(&shelf, &mut follower, (written, 10, 11));
     });
 }
 

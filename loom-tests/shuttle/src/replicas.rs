@@ -10,7 +10,7 @@ use std::task::{Wake, Waker};
 
 use shuttle::rand::{Rng, thread_rng};
 
-use crate::base::spawn;
+use crate::base::{JoinHandle, spawn};
 use crate::check::check;
 use crate::execution::World;
 use crate::feed::{Follower, Interest, Next};
@@ -212,24 +212,30 @@ impl Scene {
     }
 }
 
+/// Two writers at work, and two replicas, one of which is slow and came late.
+fn cast() -> (Scene, [JoinHandle<u64>; 2], [JoinHandle<Replica>; 2]) {
+    let scene = Scene::of(Shelf::with_feed(4));
+    let fast = Replica::new(&scene.shelf, usize::MAX);
+    let writers = [0, 1].map(|which| {
+        let scene = scene.clone();
+        spawn(move || scene.writer(which))
+    });
+    let fast = spawn(move || fast.follow(6));
+    let slow = spawn_on(&scene, |scene| Replica::late(&scene.shelf, 1).follow(6));
+    (scene, writers, [fast, slow])
+}
+
 /// Two writers, a helper, a sweeper and two replicas, one of which is slow and came late.
 #[test]
 fn replicas_are_told_everything_or_that_they_are_not() {
     check("replicas", WORLD, || {
-        let scene = Scene::of(Shelf::with_feed(4));
-        let fast = Replica::new(&scene.shelf, usize::MAX);
-        let writers = [0, 1].map(|which| {
-            let scene = scene.clone();
-            spawn(move || scene.writer(which))
-        });
-        let fast = spawn(move || fast.follow(6));
-        let slow = spawn_on(&scene, |scene| Replica::late(&scene.shelf, 1).follow(6));
+        let (scene, writers, replicas) = cast();
         let helper = spawn_on(&scene, |scene| KEYS.filter_map(|key| scene.shelf.get(key)).count());
         let tender = spawn_on(&scene, Scene::tender);
         let added = writers.map(|writer| writer.join().unwrap()).iter().sum();
         helper.join().unwrap();
         tender.join().unwrap();
-        let replicas = [fast.join().unwrap(), slow.join().unwrap()];
+        let replicas = replicas.map(|replica| replica.join().unwrap());
         let there = scene.shelf.open().walk().into_iter().collect();
         for replica in replicas {
             replica.finish(&there);
@@ -243,14 +249,7 @@ fn replicas_are_told_everything_or_that_they_are_not() {
 #[test]
 fn replicas_come_to_the_end_of_a_closed_collection() {
     check("closed replicas", WORLD, || {
-        let scene = Scene::of(Shelf::with_feed(4));
-        let fast = Replica::new(&scene.shelf, usize::MAX);
-        let writers = [0, 1].map(|which| {
-            let scene = scene.clone();
-            spawn(move || scene.writer(which))
-        });
-        let fast = spawn(move || fast.follow(6));
-        let slow = spawn_on(&scene, |scene| Replica::late(&scene.shelf, 1).follow(6));
+        let (scene, writers, replicas) = cast();
         let ending = spawn_on(&scene, |scene| {
             // Whatever is needed at the revision of the close waits for this pin.
             let pin = ReadPin::new();
@@ -264,7 +263,7 @@ fn replicas_come_to_the_end_of_a_closed_collection() {
         }
         let there = ending.join().unwrap();
         tender.join().unwrap();
-        let replicas = [fast.join().unwrap(), slow.join().unwrap()];
+        let replicas = replicas.map(|replica| replica.join().unwrap());
         for replica in replicas {
             replica.finish(&there);
         }

@@ -103,12 +103,8 @@ impl StoreWatchBuilder {
     ) -> Subscription {
         let registry = Arc::clone(&self.registry);
         let course = self.on_lag(Lag::Skip).subscribe().course;
-        Subscription::calling(course, f, move |callback, comes| {
-            if comes {
-                registry.hub().put_callback(callback);
-            } else {
-                registry.hub().take_callback_down(&callback);
-            }
+        Subscription::calling(course, f, move |callback, is_up| {
+            registry.hub().post(callback, is_up);
         })
     }
 }

@@ -125,89 +125,52 @@ impl Consumer for broadcast::Receiver<Event> {
 }
 
 /// One channel for each consumer.
-pub struct Mpsc(Mutex<Vec<mpsc::Sender<Event>>>);
+macro_rules! fan_out {
+    ($name:ident, $beside:literal, $bare:literal, $channel:ident::$open:ident) => {
+        pub struct $name(Mutex<Vec<$channel::Sender<Event>>>);
 
-impl Channel for Mpsc {
-    const BESIDE: &'static str = "rwlock+mpsc";
-    const BARE: &'static str = "mpsc";
-    const SLOW: &'static str = "misses nothing; memory is not bounded";
+        impl Channel for $name {
+            const BESIDE: &'static str = $beside;
+            const BARE: &'static str = $bare;
+            const SLOW: &'static str = "misses nothing; memory is not bounded";
 
-    type Receiver = mpsc::Receiver<Event>;
+            type Receiver = $channel::Receiver<Event>;
 
-    fn new() -> Self {
-        Self(Mutex::new(Vec::new()))
-    }
+            fn new() -> Self {
+                Self(Mutex::new(Vec::new()))
+            }
 
-    #[inline]
-    fn send(&self, event: Event) {
-        for sender in &*self.0.lock() {
-            drop(sender.send(event.clone()));
+            #[inline]
+            fn send(&self, event: Event) {
+                for sender in &*self.0.lock() {
+                    drop(sender.send(event.clone()));
+                }
+            }
+
+            fn subscribe(&self) -> Self::Receiver {
+                let (sender, receiver) = $channel::$open();
+                self.0.lock().push(sender);
+                receiver
+            }
+
+            fn settle(&self) {
+                self.0.lock().clear();
+            }
         }
-    }
 
-    fn subscribe(&self) -> Self::Receiver {
-        let (sender, receiver) = mpsc::channel();
-        self.0.lock().push(sender);
-        receiver
-    }
+        impl Consumer for $channel::Receiver<Event> {
+            #[inline]
+            fn take(&mut self) -> u64 {
+                read(&self.recv().expect(NEXT).after)
+            }
 
-    fn settle(&self) {
-        self.0.lock().clear();
-    }
-}
-
-impl Consumer for mpsc::Receiver<Event> {
-    #[inline]
-    fn take(&mut self) -> u64 {
-        read(&self.recv().expect(NEXT).after)
-    }
-
-    #[inline]
-    fn take_now(&mut self) -> u64 {
-        read(&self.try_recv().expect(NEXT).after)
-    }
-}
-
-/// Likewise, with crossbeam's channels.
-pub struct Crossbeam(Mutex<Vec<crossbeam_channel::Sender<Event>>>);
-
-impl Channel for Crossbeam {
-    const BESIDE: &'static str = "rwlock+crossbeam";
-    const BARE: &'static str = "crossbeam";
-    const SLOW: &'static str = "misses nothing; memory is not bounded";
-
-    type Receiver = crossbeam_channel::Receiver<Event>;
-
-    fn new() -> Self {
-        Self(Mutex::new(Vec::new()))
-    }
-
-    #[inline]
-    fn send(&self, event: Event) {
-        for sender in &*self.0.lock() {
-            drop(sender.send(event.clone()));
+            #[inline]
+            fn take_now(&mut self) -> u64 {
+                read(&self.try_recv().expect(NEXT).after)
+            }
         }
-    }
-
-    fn subscribe(&self) -> Self::Receiver {
-        let (sender, receiver) = crossbeam_channel::unbounded();
-        self.0.lock().push(sender);
-        receiver
-    }
-
-    fn settle(&self) {
-        self.0.lock().clear();
-    }
+    };
 }
 
-impl Consumer for crossbeam_channel::Receiver<Event> {
-    #[inline]
-    fn take(&mut self) -> u64 {
-        read(&self.recv().expect(NEXT).after)
-    }
-
-    #[inline]
-    fn take_now(&mut self) -> u64 {
-        read(&self.try_recv().expect(NEXT).after)
-    }
-}
+fan_out!(Mpsc, "rwlock+mpsc", "mpsc", mpsc::channel);
+fan_out!(Crossbeam, "rwlock+crossbeam", "crossbeam", crossbeam_channel::unbounded);
