@@ -104,6 +104,7 @@ mod dump;
 
 mod error;
 mod event;
+mod expiry;
 mod feed;
 mod index;
 mod iter;
@@ -114,6 +115,7 @@ mod ordered;
 mod outcome;
 mod pinned;
 mod protocol;
+mod purger;
 mod query;
 mod reader;
 mod reclaim;
@@ -147,6 +149,7 @@ mod progress_tests;
 
 pub use builder::Builder;
 pub use change::{Change, Computed};
+pub use clock::{Clock, TestClock};
 pub use collection::Collection;
 pub use cursor::Cursor;
 #[cfg(feature = "json")]
