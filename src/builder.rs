@@ -1,60 +1,21 @@
 //! [`Builder`]: hooks, hasher and capacity in, a collection out.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use crate::bounds::Weighs;
 use crate::clock::{Clock, Time};
 use crate::collection::Collection;
 use crate::error::StoreError;
+use crate::hooks::{BoxError, Hooks, nanos};
 use crate::key::{Key, Value};
-use crate::known::{depth_check_for, heap_size_for};
 use crate::limits::CAPACITY_HINT_MAX;
-use crate::protocol::deadline::{Lifetime, NEVER};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::store::Life;
 use crate::sync::Arc;
-
-pub(crate) type BoxError = Box<dyn StdError + Send + Sync + 'static>;
-type Validate<V> = Arc<dyn Fn(&V) -> Result<(), BoxError> + Send + Sync>;
-type Unchanged<V> = Arc<dyn Fn(&V, &V) -> bool + Send + Sync>;
-pub(crate) type Print<V> = fn(&V, &mut fmt::Formatter<'_>) -> fmt::Result;
-
-/// The user's own rules, asked on every way in. They run without a lock or a pin of ours.
-pub(crate) struct Hooks<V> {
-    pub(crate) validate: Option<Validate<V>>,
-    pub(crate) unchanged: Option<Unchanged<V>>,
-    pub(crate) too_deep: Option<fn(&V) -> bool>,
-    pub(crate) heap_size: Option<fn(&V) -> usize>,
-    pub(crate) print: Option<Print<V>>,
-    pub(crate) lifetime: Lifetime,
-}
-
-impl<V> Hooks<V> {
-    /// Whether the user has set any.
-    pub(crate) fn any(&self) -> bool {
-        self.validate.is_some()
-            || self.unchanged.is_some()
-            || self.print.is_some()
-            || !self.lifetime.is_forever()
-    }
-}
-
-impl<V> Clone for Hooks<V> {
-    fn clone(&self) -> Self {
-        Self {
-            validate: self.validate.clone(),
-            unchanged: self.unchanged.clone(),
-            too_deep: self.too_deep,
-            heap_size: self.heap_size,
-            print: self.print,
-            lifetime: self.lifetime,
-        }
-    }
-}
 
 /// Builds a [`Collection`].
 ///
@@ -77,7 +38,7 @@ impl<V> Clone for Hooks<V> {
 /// ```
 #[must_use = "a builder does nothing until `build`"]
 pub struct Builder<K, V, S = RandomState> {
-    hooks: Hooks<V>,
+    hooks: Hooks<K, V>,
     hasher: S,
     name: Arc<str>,
     capacity_hint: usize,
@@ -91,9 +52,7 @@ pub struct Builder<K, V, S = RandomState> {
 
 impl<K: Key, V: Value> Builder<K, V> {
     pub(crate) fn new() -> Self {
-        let (too_deep, heap_size) = (depth_check_for::<V>(), heap_size_for::<V>());
-        let (validate, unchanged, print, lifetime) = (None, None, None, Lifetime::FOREVER);
-        let hooks = Hooks { validate, unchanged, too_deep, heap_size, print, lifetime };
+        let hooks = Hooks::known();
         let (hasher, name) = (RandomState::new(), Arc::from(""));
         let (feed, time) = (RingBounds::default(), Time::default());
         Self {
@@ -182,6 +141,46 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// queries and walks do not.
     pub fn time_to_idle(mut self, idle: Duration) -> Self {
         self.hooks.lifetime.idle = nanos(idle);
+        self
+    }
+
+    /// Holds at most so many documents: a new one makes another one go.
+    ///
+    /// Never more, at no instant. Who goes is chosen by what was asked for and what was not, so that
+    /// a walk over many keys does not push out what is in use: see the
+    /// [guide](crate::guide::caching). Who goes is removed as by a write of its own, told as
+    /// `Removed` with the cause [`Evicted`](crate::Cause::Evicted). What was just written is there
+    /// for its writer to read; a [protected](Collection::protect) document does not go.
+    ///
+    /// A write of a new key, and a removal, wait for a short lock besides; where so many threads
+    /// write new keys at once as there may be documents, also for one another. A hit costs one
+    /// store at most.
+    pub fn max_entries(mut self, documents: usize) -> Self {
+        self.hooks.max_entries = Some(documents as u64);
+        self
+    }
+
+    /// Holds documents that weigh at most `max` together, where `weigher` says what each does: see
+    /// [`max_entries`](Self::max_entries).
+    ///
+    /// It is asked when a value is written, without a lock or a pin. One that is heavier than `max`
+    /// is refused: [`WriteError::OverCapacity`](crate::WriteError::OverCapacity).
+    pub fn max_weight(
+        mut self,
+        max: u64,
+        weigher: impl Fn(&K, &V) -> u32 + Send + Sync + 'static,
+    ) -> Self {
+        self.hooks.max_weight = Some((max, Weighs::AsNoted));
+        self.hooks.weigher = Some(Arc::new(weigher));
+        self
+    }
+
+    /// Holds documents of at most so many bytes together: keys and values, and what they own on the
+    /// heap if they are strings, `Vec<u8>` or documents. What the collection needs for each comes on
+    /// top. See [`max_weight`](Self::max_weight); of the two the last one counts.
+    pub fn max_bytes(mut self, max: u64) -> Self {
+        self.hooks.max_weight = Some((max, Weighs::Bytes));
+        self.hooks.weigher = None;
         self
     }
 
@@ -279,11 +278,6 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         let timeline = Timeline::starting(0, feed, time);
         Collection::open(name, hooks, hasher, capacity_hint, timeline, purge_every)
     }
-}
-
-/// In nanoseconds; what is longer than 584 years is for ever.
-pub(crate) fn nanos(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(NEVER)
 }
 
 impl<K, V, S> fmt::Debug for Builder<K, V, S> {

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write as _};
 use std::io;
 
-use crate::builder::Print;
+use crate::hooks::Print;
 use crate::key::{Key, Value};
 use crate::view::View;
 

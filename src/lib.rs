@@ -92,6 +92,7 @@
     )
 )]
 
+mod bounds;
 mod builder;
 mod care;
 mod catalog;
@@ -104,8 +105,10 @@ mod dump;
 
 mod error;
 mod event;
+mod eviction;
 mod expiry;
 mod feed;
+mod hooks;
 mod index;
 mod iter;
 mod key;

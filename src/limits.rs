@@ -128,3 +128,7 @@ pub(crate) const DUE_AT_ONCE: usize = 64;
 
 /// Documents that a sweep by a writer ends because their deadlines have passed, at most.
 pub(crate) const EXPIRED_AT_ONCE: usize = 256;
+
+/// How often a writer steps aside for others that have room reserved in a full collection, before
+/// it is refused.
+pub(crate) const ROOM_WAITS: u32 = 10_000;

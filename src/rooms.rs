@@ -1,5 +1,6 @@
 //! The rooms of one collection, and how a document is read.
 
+use crate::bounds::Bounds;
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
 use crate::expiry::Expiry;
 use crate::feed::{Board, Member, Told};
@@ -23,6 +24,8 @@ pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) table: Table<K, V>,
     pub(crate) catalog: Catalog<K, V>,
     pub(crate) expiry: Expiry<K, V>,
+    /// `None`: it may hold whatever it is given.
+    pub(crate) bounds: Option<Box<Bounds<K, V>>>,
     pub(crate) board: Board<K>,
     /// In a store: those who watch all of its collections.
     pub(crate) member: Option<Member>,
@@ -53,6 +56,7 @@ where
             table: Table::with_capacity(capacity_hint),
             catalog: Catalog::new(),
             expiry: Expiry::new(),
+            bounds: None,
             board: Board::new(),
             member: None,
             closing: Closing::new(),
@@ -97,6 +101,9 @@ where
         // A reader that meets a dead handle answers "absent" and does not ask again: the table
         // still held this one when it was asked, so the key had no other.
         let node = handle.load(&self.timeline, pin).live()?;
+        if self.bounds.is_some() {
+            handle.note_read();
+        }
         // I5: looked at after the stamp: whatever was stamped after the close is not shown.
         if self.is_closed() { None } else { self.while_it_lasts(node) }
     }
@@ -212,6 +219,9 @@ where
         if self.timeline.ring().is_kept() {
             // Contained: in a thread that is being torn down the collectors may be gone.
             contain(|| self.board.announce_end());
+        }
+        if let Some(bounds) = &self.bounds {
+            bounds.end();
         }
         closed
     }

@@ -31,6 +31,10 @@ pub struct Stats {
     pub writes: u64,
     /// Attempts that another write of the same key came before, and conditions that did not hold.
     pub conflicts: u64,
+    /// Documents that were removed to make room for others.
+    pub evictions: u64,
+    /// What the documents weigh together, where that is limited.
+    pub weight: u64,
     /// Documents that were removed because their deadlines had passed.
     pub expirations: u64,
     /// Entries in the queues of deadlines. Those of documents that were removed or written over stay
@@ -71,6 +75,8 @@ impl Stats {
             documents: if rooms.is_closed() { 0 } else { rooms.limbo.live() },
             writes: tally.writes,
             conflicts: tally.conflicts,
+            evictions: tally.evicted,
+            weight: rooms.bounds.as_ref().map_or(0, |bounds| bounds.weight()),
             expirations: tally.expired,
             deadlines: rooms.expiry.len(),
             retired: tally.waiting,
@@ -103,6 +109,8 @@ impl Stats {
             documents: self.documents + other.documents,
             writes: self.writes + other.writes,
             conflicts: self.conflicts + other.conflicts,
+            evictions: self.evictions + other.evictions,
+            weight: self.weight + other.weight,
             expirations: self.expirations + other.expirations,
             deadlines: self.deadlines + other.deadlines,
             retired: self.retired + other.retired,

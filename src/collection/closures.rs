@@ -272,8 +272,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
             };
             match done {
                 Ok(computed) => return Ok(computed),
-                Err(Refusal::Closed) => return Err(UpdateError::Write(self.closed())),
                 Err(Refusal::Found(_)) => {}
+                Err(why) => {
+                    let refused = self.refusal(why, Expect::Anything, name);
+                    return Err(UpdateError::Write(refused));
+                }
             }
         }
         let found = self.rooms.look(target).map(Snapshot::new);
@@ -299,7 +302,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         }
         let unmoved = old.as_ref().map(Snapshot::revision).map(Revision::get);
         let unmoved = unmoved.map_or(Expect::Absent, Expect::Revision);
-        let draft = self.draft(value, lifetime);
+        let draft = self.draft(target, value, lifetime);
         let written = self.rooms.write(target, draft, unmoved, Report::Snapshots);
         let written = written.map_err(|refused| refused.why)?;
         let outcome = outcome_of(&written);

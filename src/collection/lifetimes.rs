@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use equivalent::Equivalent;
 
-use crate::builder::nanos;
 use crate::collection::Collection;
 use crate::collection::writes::outcome_of;
-use crate::commit::{ByQuery, Expect, Refusal, Report};
+use crate::commit::{ByQuery, Expect, Refusal, Refused, Report};
 use crate::error::{Rejected, WriteError, key_text};
+use crate::hooks::nanos;
 use crate::key::{Key, Value};
 use crate::limits::ATTEMPTS_MAX;
 use crate::outcome::Outcome;
@@ -162,8 +162,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
             let unmoved = Expect::Revision(old.revision().get());
             match self.rooms.write(&mut target, draft, unmoved, Report::Numbers) {
                 Ok(written) => return Ok(outcome_of(&written)),
-                Err(refused) if refused.why == Refusal::Closed => return Err(self.closed()),
-                Err(_) => {}
+                Err(Refused { why: Refusal::Found(_), .. }) => {}
+                Err(refused) => return Err(self.refusal(refused.why, Expect::Present, key)),
             }
         }
         let (collection, key) = (Arc::clone(&self.title.name), key_text(&key));

@@ -5,6 +5,7 @@ mod closures;
 pub(crate) mod fork;
 mod indexes;
 mod lifetimes;
+mod rank;
 mod reads;
 mod watches;
 mod writes;
@@ -13,7 +14,8 @@ use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::time::Duration;
 
-use crate::builder::{Builder, Hooks};
+use crate::builder::Builder;
+use crate::hooks::Hooks;
 use crate::key::{Key, Value};
 use crate::protocol::timeline::Timeline;
 use crate::purger::{Purged, Purger};
@@ -77,7 +79,7 @@ pub struct Collection<K: Key, V: Value, S = RandomState> {
 /// What all handles of a collection share besides its documents. The last one closes it.
 pub(crate) struct Title<K: Key, V: Value> {
     pub(crate) name: Arc<str>,
-    pub(crate) hooks: Hooks<V>,
+    pub(crate) hooks: Hooks<K, V>,
     pub(crate) rooms: Arc<Rooms<K, V>>,
     /// `None`: it stands by itself.
     pub(crate) home: Option<Home>,
@@ -117,14 +119,14 @@ impl<K: Key, V: Value> Default for Collection<K, V> {
 impl<K: Key, V: Value, S> Collection<K, V, S> {
     pub(crate) fn open(
         name: Arc<str>,
-        hooks: Hooks<V>,
+        hooks: Hooks<K, V>,
         hasher: S,
         capacity_hint: usize,
         timeline: Timeline,
         purge_every: Option<Duration>,
     ) -> Self {
         let mut rooms = Rooms::new(Arc::new(timeline), capacity_hint);
-        rooms.expiry.idle = hooks.lifetime.idle;
+        hooks.furnish(&mut rooms);
         let rooms = Arc::new(rooms);
         let purger = purge_every.map(|interval| purger_of(&rooms, interval));
         Self::titled(Arc::new(Title { name, hooks, rooms, home: None, purger }), hasher)

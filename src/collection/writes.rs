@@ -242,7 +242,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         match self.take(&mut target, Expect::Present) {
             Ok(removed) => Ok(removed),
             Err(Refusal::Closed) => Err(self.closed()),
-            Err(Refusal::Found(_)) => Ok(None),
+            Err(_) => Ok(None),
         }
     }
 
@@ -329,7 +329,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                 Ok(_) => removed += 1,
                 Err(Refusal::Closed) => return Err(self.closed()),
                 // Written or removed since this instant: no longer the one that was asked about.
-                Err(Refusal::Found(_)) => {}
+                Err(_) => {}
             }
         }
         Ok((removed, instant.revision()))
@@ -399,7 +399,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         if self.title.hooks.unchanged.is_some() {
             return self.put_if_changed(target, value, expect, lifetime);
         }
-        let draft = self.draft(value, lifetime);
+        let draft = self.draft(target, value, lifetime);
         let written = self.rooms.write(target, draft, expect, Report::Numbers);
         written.map(|written| outcome_of(&written)).map_err(given_back)
     }
@@ -427,7 +427,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                 }
             }
             let unmoved = found.map_or(Expect::Absent, Expect::Revision);
-            let draft = self.draft(value, lifetime);
+            let draft = self.draft(target, value, lifetime);
             match self.rooms.write(target, draft, unmoved, Report::Numbers) {
                 Ok(written) => return Ok(outcome_of(&written)),
                 Err(Refused { value: Some(back), why: Refusal::Found(_) })
@@ -440,15 +440,29 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         }
     }
 
-    /// A draft of a value, weighed if somebody watches: the feed keeps so many bytes.
-    pub(super) fn draft(&self, value: V, lifetime: Lifetime) -> Draft<K, V> {
-        let draft = match self.title.hooks.heap_size {
-            Some(heap_size) if self.rooms.timeline.ring().is_kept() => {
-                let heap = heap_size(&value);
-                Draft::value(value).weighing(heap)
-            }
-            _ => Draft::value(value),
-        };
+    /// A draft of a value for this key, weighed if anybody has to know: the feed keeps so many
+    /// bytes.
+    pub(super) fn draft(
+        &self,
+        target: &impl Target<K>,
+        value: V,
+        lifetime: Lifetime,
+    ) -> Draft<K, V> {
+        let (hooks, bounds) = (&self.title.hooks, self.rooms.bounds.as_ref());
+        let heap_counts = self.rooms.timeline.ring().is_kept()
+            || bounds.is_some_and(|bounds| bounds.counts_bytes());
+        let heap = hooks.heap_size.filter(|_| heap_counts).map(|size| size(&value));
+        let charge = hooks.weigher.as_ref().map(|weigh| match target.key() {
+            Some(key) => weigh(key, &value),
+            None => self.rooms.look(target).map_or(0, |found| weigh(found.key(), &value)),
+        });
+        let mut draft = Draft::value(value);
+        if let Some(heap) = heap {
+            draft = draft.weighing(heap);
+        }
+        if let Some(charge) = charge {
+            draft = draft.charging(charge);
+        }
         self.lasting(draft, lifetime)
     }
 
@@ -493,8 +507,21 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         expect: Expect,
         key: &(impl fmt::Debug + ?Sized),
     ) -> WriteError {
-        let Refusal::Found(found) = why else { return self.closed() };
-        let (collection, key) = (Arc::clone(&self.title.name), key_text(&key));
+        let collection = Arc::clone(&self.title.name);
+        let found = match why {
+            Refusal::Closed => return self.closed(),
+            Refusal::OverCapacity { weight, max } => {
+                let key = key_text(&key);
+                return WriteError::OverCapacity { collection, key, weight, max };
+            }
+            Refusal::Quota { limit, used } => {
+                let bounds = self.rooms.bounds.as_ref();
+                let namespace = bounds.and_then(|bounds| bounds.namespace()).unwrap_or_default();
+                return WriteError::QuotaExceeded { namespace, limit, used };
+            }
+            Refusal::Found(found) => found,
+        };
+        let key = key_text(&key);
         match expect {
             Expect::Revision(_) | Expect::Anything => {
                 WriteError::Conflict { collection, key, actual: found.map(Revision::of) }

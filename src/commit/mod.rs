@@ -6,7 +6,9 @@
 //! 3. protocol  load the head and stamp it; a document that is over ends first, as by a write of
 //!    condition its own; look whether the collection is closed, and at the condition: may refuse, and
 //!    nothing has happened yet
-//! 4. catalog   add the new entries           the index now says too much, which is allowed
+//! 4. bounds    reserve what it takes, if there are any: who has to go for that goes as by a write
+//!              of its own
+//!    catalog   add the new entries           the index now says too much, which is allowed
 //! 5. protocol  publish                       <- live readers see it from here
 //! 6. protocol  stamp                         <- views and the feed see it from here
 //! 7. protocol  retire the old snapshot       its entries go when it is buried, never earlier
@@ -21,9 +23,11 @@
 //! condition.
 
 mod over;
+mod room;
 
 use equivalent::Equivalent;
 
+use crate::bounds::Reserved;
 use crate::catalog::Plan;
 use crate::feed::Told;
 use crate::limits::SWEEP_MAX;
@@ -61,6 +65,16 @@ pub(crate) enum Refusal {
     Closed,
     /// The condition does not hold; what is there instead, if anything.
     Found(Option<u64>),
+    /// It is heavier than all that may be there, or nobody can go.
+    OverCapacity {
+        weight: u64,
+        max: u64,
+    },
+    /// There is as much in the namespace as there may be.
+    Quota {
+        limit: u64,
+        used: u64,
+    },
 }
 
 /// A write that happened.
@@ -101,6 +115,9 @@ pub(crate) trait Target<K> {
 
     fn matches(&self, key: &K) -> bool;
 
+    /// The key itself, if this target has it.
+    fn key(&self) -> Option<&K>;
+
     /// Gives the key away, to be moved into a handle; `None` if this write must find it.
     fn take(&mut self) -> Option<K>;
 
@@ -123,6 +140,10 @@ impl<K: Eq> Target<K> for ByKey<K> {
     #[inline]
     fn matches(&self, key: &K) -> bool {
         self.key.as_ref() == Some(key)
+    }
+
+    fn key(&self) -> Option<&K> {
+        self.key.as_ref()
     }
 
     fn take(&mut self) -> Option<K> {
@@ -148,6 +169,10 @@ impl<K, Q: Equivalent<K> + ?Sized> Target<K> for ByQuery<'_, Q> {
     #[inline]
     fn matches(&self, key: &K) -> bool {
         self.query.equivalent(key)
+    }
+
+    fn key(&self) -> Option<&K> {
+        None
     }
 
     fn take(&mut self) -> Option<K> {
@@ -229,19 +254,20 @@ where
                 continue;
             }
             if let Some(why) = self.refusal(&seen, expect) {
-                if made {
-                    self.give_up(address);
-                }
-                target.restore(|| address.key().clone());
                 if matches!(expect, Expect::Revision(_)) {
                     self.limbo.count_conflict();
                 }
-                return Err(Refused { value: draft.into_value(), why });
+                return Err(self.refuse(target, draft, address, made, why));
             }
+            let reserved = match self.reserve(&seen, &draft, address, pin, left) {
+                Ok(reserved) => reserved,
+                Err(why) => return Err(self.refuse(target, draft, address, made, why)),
+            };
             draft.follow(seen.node(), address);
             let entered = plan.enter(seen.node(), &mut draft, address);
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
+                    reserved.map(Reserved::keep);
                     entered.keep(seen.node().map(|old| (old, node)));
                     let finished = self.finish(&seen, node, report, pin, left);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
@@ -252,6 +278,22 @@ where
             self.limbo.count_conflict();
             reached = Some((address, made));
         }
+    }
+
+    /// Leaves everything as it was found.
+    fn refuse(
+        &self,
+        target: &mut impl Target<K>,
+        draft: Draft<K, V>,
+        address: Address<K, V>,
+        made: bool,
+        why: Refusal,
+    ) -> Refused<V> {
+        if made {
+            self.give_up(address);
+        }
+        target.restore(|| address.key().clone());
+        Refused { value: draft.into_value(), why }
     }
 
     /// Steps 6 to 9. Notes what is left to do without the pin.
@@ -275,6 +317,9 @@ where
         }
         left.is_due |= self.count(seen, before.is_none(), node.is_tombstone());
         self.expiry.note(seen.node(), node);
+        if let Some(bounds) = &self.bounds {
+            bounds.settle(before, node, &self.timeline, pin.read());
+        }
         if self.closing.closed_at(&self.timeline).is_some_and(|closed| closed < revision) {
             return Err(Refused { value: node.take_value(), why: Refusal::Closed });
         }
@@ -315,7 +360,13 @@ where
             let plan = Plan::of(&self.catalog, draft.get(), &pin);
             plan.enter(None, &mut draft, address).keep(None);
             self.expiry.found(draft.deadline(), address);
-            occupied.tell().handle().found(draft);
+            let handle = occupied.tell().handle();
+            handle.found(draft);
+            if let (Some(bounds), Some(node)) =
+                (&self.bounds, handle.load(&self.timeline, pin.read()).node())
+            {
+                bounds.found(node, &self.timeline, pin.read());
+            }
             let _nothing_to_sweep = self.limbo.count_created(true);
         }
     }

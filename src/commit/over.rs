@@ -24,7 +24,11 @@ where
             return 0;
         }
         self.purge();
-        self.limbo.live()
+        let capacity = self.bounds.as_ref().and_then(|bounds| bounds.capacity.as_ref());
+        capacity.map_or_else(
+            || self.limbo.live(),
+            |capacity| usize::try_from(capacity.len()).unwrap_or(usize::MAX),
+        )
     }
 
     /// Whether the deadline of the document has passed.
@@ -56,20 +60,26 @@ where
     }
 
     /// Ends a batch of documents whose deadlines have passed. Says how many; `None` if there was
-    /// none to look at. The caller holds no pin.
-    fn expire_batch(&self, now: u64) -> Option<usize> {
+    /// none to look at.
+    pub(super) fn expire_batch(&self, now: u64, pin: &WritePin, left: &mut Left) -> Option<usize> {
         let mut batch = self.expiry.take_due(now);
         if batch.is_empty() || self.is_closed() {
             return None;
         }
-        let (mut expired, mut left) = (0, Left::default());
-        let pin = WritePin::new();
+        let mut expired = 0;
         while let Some(address) = batch.next() {
-            expired += usize::from(self.look_after(address, now, &pin, &mut left));
+            expired += usize::from(self.look_after(address, now, pin, left));
         }
-        drop((batch, pin));
-        self.leave(Left { is_due: false, ..left });
         Some(expired)
+    }
+
+    /// The same by a caller that holds no pin.
+    fn expire_unpinned(&self, now: u64) -> Option<usize> {
+        let (pin, mut left) = (WritePin::new(), Left::default());
+        let expired = self.expire_batch(now, &pin, &mut left);
+        drop(pin);
+        left.told.announce();
+        expired
     }
 
     /// I11: ends what is there if it is over, or puts it back under its own time.
@@ -98,7 +108,7 @@ where
     pub(super) fn expire_some(&self) {
         let mut expired = 0;
         while expired < EXPIRED_AT_ONCE && self.is_due() {
-            let Some(more) = self.expire_batch(self.timeline.time().coarse()) else { break };
+            let Some(more) = self.expire_unpinned(self.timeline.time().coarse()) else { break };
             expired += more.max(1);
         }
     }
@@ -109,14 +119,14 @@ where
             return 0;
         }
         let now = self.timeline.time().coarse();
-        let expired: usize = iter::from_fn(|| self.expire_batch(now)).sum();
+        let expired: usize = iter::from_fn(|| self.expire_unpinned(now)).sum();
         self.sweep(SWEEP_MAX);
         expired
     }
 
     /// A piece of the same. Says how many; `None` if there was nothing to do.
     pub(crate) fn purge_some(&self) -> Option<usize> {
-        let expired = self.expire_batch(self.timeline.time().coarse());
+        let expired = self.expire_unpinned(self.timeline.time().coarse());
         self.sweep(SWEEP_MAX);
         expired
     }

@@ -10,7 +10,8 @@ use crate::protocol::roster::Slab;
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
 use crate::sync::{
-    AcqRel, Acquire, AtomicPtr, AtomicU32, Relaxed, SharedCell, prefetch, prefetch_behind, step,
+    AcqRel, Acquire, AtomicBool, AtomicPtr, AtomicU32, Relaxed, SharedCell, prefetch,
+    prefetch_behind, step,
 };
 
 /// One slot of the roster: vacant, or a key and the way to its snapshots.
@@ -25,6 +26,13 @@ pub(crate) struct Handle<K, V> {
     owners: AtomicU32,
     /// In a vacant slot: the next one (P10).
     next_vacant: AtomicU32,
+    /// Where the document is found by whoever chooses who goes when the collection is full; behind
+    /// their lock.
+    token: AtomicU32,
+    /// It was read since somebody asked.
+    read: AtomicBool,
+    /// It is not to be chosen.
+    protected: AtomicBool,
 }
 
 struct Label<K> {
@@ -77,6 +85,9 @@ impl<K, V> Handle<K, V> {
             label: SharedCell::new(MaybeUninit::uninit()),
             owners: AtomicU32::new(0),
             next_vacant: AtomicU32::new(0),
+            token: AtomicU32::new(0),
+            read: AtomicBool::new(false),
+            protected: AtomicBool::new(false),
             slab,
         }
     }
@@ -139,6 +150,47 @@ impl<K, V> Handle<K, V> {
     #[inline]
     pub(crate) fn prefetch_snapshot(&self) {
         prefetch_behind(&self.head);
+    }
+
+    /// Notes that the document was read: one store, unless that is known.
+    #[inline]
+    pub(crate) fn note_read(&self) {
+        // Relaxed: a hint.
+        if !self.read.load(Relaxed) {
+            // Relaxed: likewise.
+            self.read.store(true, Relaxed);
+        }
+    }
+
+    /// Whether it was read since this was last asked.
+    pub(crate) fn take_read(&self) -> bool {
+        // Relaxed: a hint.
+        let was_read = self.read.load(Relaxed);
+        if was_read {
+            // Relaxed: likewise.
+            self.read.store(false, Relaxed);
+        }
+        was_read
+    }
+
+    pub(crate) fn is_protected(&self) -> bool {
+        // Relaxed: a wish.
+        self.protected.load(Relaxed)
+    }
+
+    pub(crate) fn protect(&self, protected: bool) {
+        // Relaxed: likewise.
+        self.protected.store(protected, Relaxed);
+    }
+
+    pub(crate) fn token(&self) -> u32 {
+        // Relaxed: behind a lock.
+        self.token.load(Relaxed)
+    }
+
+    pub(crate) fn set_token(&self, token: u32) {
+        // Relaxed: likewise.
+        self.token.store(token, Relaxed);
     }
 
     /// Makes `next` the current snapshot, provided that `seen` still is.
@@ -259,6 +311,7 @@ impl<K, V> Address<K, V> {
         self.write_label(|label| unsafe { label.write(Label { hash, key }) });
         // Relaxed: P10: handed on by whatever publishes the address.
         handle.owners.store(1, Relaxed);
+        handle.protect(false);
         // P1 (AcqRel): empty from now on; a walker that comes by reads "absent", as before.
         handle.head.swap(ptr::null_mut(), AcqRel);
     }

@@ -42,6 +42,7 @@ struct Shard<K, V> {
     fresh: AtomicU64,
     conflicts: AtomicU64,
     expired: AtomicU64,
+    evicted: AtomicU64,
     /// Snapshots that were retired, but not because of a write.
     unwritten: AtomicU64,
     /// Snapshots in this shard after their retirement, for `stats`.
@@ -88,6 +89,7 @@ pub(crate) struct Tally {
     pub(crate) writes: u64,
     pub(crate) conflicts: u64,
     pub(crate) expired: u64,
+    pub(crate) evicted: u64,
     pub(crate) waiting: u64,
 }
 
@@ -153,6 +155,11 @@ impl<K, V> Limbo<K, V> {
         self.shard().expired.fetch_add(1, Relaxed);
     }
 
+    pub(crate) fn count_evicted(&self) {
+        // Relaxed: a figure.
+        self.shard().evicted.fetch_add(1, Relaxed);
+    }
+
     /// The live documents: exact when nobody writes, never negative.
     pub(crate) fn live(&self) -> usize {
         // Relaxed: a figure.
@@ -172,6 +179,7 @@ impl<K, V> Limbo<K, V> {
             unwritten += shard.unwritten.load(Relaxed);
             tally.conflicts += shard.conflicts.load(Relaxed);
             tally.expired += shard.expired.load(Relaxed);
+            tally.evicted += shard.evicted.load(Relaxed);
             tally.waiting += shard.waiting.load(Relaxed) + stacked;
         }
         tally.writes = tally.writes.saturating_sub(unwritten);
@@ -340,6 +348,7 @@ impl<K, V> Default for Shard<K, V> {
             fresh: AtomicU64::new(0),
             conflicts: AtomicU64::new(0),
             expired: AtomicU64::new(0),
+            evicted: AtomicU64::new(0),
             unwritten: AtomicU64::new(0),
             waiting: AtomicU64::new(0),
             sealed: AtomicU64::new(0),

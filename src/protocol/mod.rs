@@ -228,6 +228,7 @@
 //! change for each that makes one of them fail.
 #![allow(unsafe_code, reason = "the ground floor: every block names the labels that make it sound")]
 
+pub(crate) mod budget;
 pub(crate) mod cause;
 pub(crate) mod deadline;
 pub(crate) mod departing;

@@ -39,6 +39,8 @@ pub(crate) struct Node<K, V> {
     until: u64,
     /// What the value owns on the heap, in bytes.
     weight: u32,
+    /// What its writer says that it weighs.
+    charge: u32,
     fate: AtomicU8,
     /// Of a tombstone: why.
     cause: Cause,
@@ -105,6 +107,15 @@ impl<K, V> Node<K, V> {
     /// What it takes in memory, as far as is known.
     pub(crate) fn bytes(&self) -> u64 {
         size_of::<Self>() as u64 + u64::from(self.weight)
+    }
+
+    /// What the value owns on the heap, in bytes, if that was asked for.
+    pub(crate) fn heap(&self) -> u64 {
+        u64::from(self.weight)
+    }
+
+    pub(crate) fn charge(&self) -> u32 {
+        self.charge
     }
 
     pub(crate) fn cause(&self) -> Cause {
@@ -383,6 +394,16 @@ impl<K, V> Draft<K, V> {
         self
     }
 
+    /// Notes what the document is to weigh.
+    pub(crate) fn charging(mut self, charge: u32) -> Self {
+        self.node.charge = charge;
+        self
+    }
+
+    pub(crate) fn node(&self) -> &Node<K, V> {
+        &self.node
+    }
+
     pub(crate) fn tombstone(cause: Cause) -> Self {
         let mut draft = Self::new(Body::Tombstone);
         draft.node.cause = cause;
@@ -394,7 +415,7 @@ impl<K, V> Draft<K, V> {
         debug_assert!(!of.is_tombstone(), "a tombstone has no twin");
         let mut draft = Self::new(Body::Shared(of.value_owner()));
         draft.node.version = of.version;
-        draft.node.weight = of.weight;
+        (draft.node.weight, draft.node.charge) = (of.weight, of.charge);
         draft.node.stamp.found(of.revision());
         draft
     }
@@ -402,7 +423,7 @@ impl<K, V> Draft<K, V> {
     /// The same value as `of`, to be written anew.
     pub(crate) fn again(of: NodeRef<'_, K, V>) -> Self {
         let mut draft = Self::new(Body::Shared(of.value_owner()));
-        draft.node.weight = of.weight;
+        (draft.node.weight, draft.node.charge) = (of.weight, of.charge);
         draft
     }
 
@@ -429,6 +450,7 @@ impl<K, V> Draft<K, V> {
             deadline: Deadline::never(),
             until: NEVER,
             weight: 0,
+            charge: 0,
             height: AtomicU32::new(0),
             fate: AtomicU8::new(Fate::Replaced as u8),
             cause: Cause::Deleted,

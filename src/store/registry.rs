@@ -7,10 +7,10 @@ use std::iter;
 use std::ops::Bound;
 use std::time::Duration;
 
-use crate::builder::Hooks;
 use crate::collection::Collection;
 use crate::error::StoreError;
 use crate::feed::{Board, Member};
+use crate::hooks::Hooks;
 use crate::key::{Key, Value};
 use crate::protocol::timeline::Timeline;
 use crate::purger::{Purged, Purger};
@@ -255,7 +255,7 @@ impl Life {
     pub(crate) fn build<K, V, S>(
         self: &Arc<Self>,
         name: Arc<str>,
-        hooks: Hooks<V>,
+        hooks: Hooks<K, V>,
         hasher: S,
         capacity_hint: usize,
     ) -> Result<Collection<K, V, S>, StoreError>
@@ -267,7 +267,7 @@ impl Life {
         let configured = hooks.any();
         let registry = self.registry();
         let mut rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
-        rooms.expiry.idle = hooks.lifetime.idle;
+        hooks.furnish(&mut rooms);
         rooms.member = Some(registry.member(&name));
         let new = Tenant::<K, V, S>::new(Arc::clone(&name), hooks, hasher, rooms);
         let mut former = None;

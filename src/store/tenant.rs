@@ -5,11 +5,11 @@ use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::io;
 
-use crate::builder::Hooks;
 use crate::collection::fork::{copy_indexes, take_over};
 use crate::collection::{Collection, Title};
 use crate::dump;
 use crate::error::{StoreError, WriteError};
+use crate::hooks::Hooks;
 use crate::key::{Key, Value};
 use crate::limits::FORKED_AT_ONCE;
 use crate::protocol::node::NodeRef;
@@ -28,7 +28,7 @@ use crate::watch::{Teller, Wish};
 /// What the store knows of a collection.
 pub(crate) struct Tenant<K: Key, V: Value, S> {
     name: Arc<str>,
-    hooks: Hooks<V>,
+    hooks: Hooks<K, V>,
     hasher: S,
     rooms: Arc<Rooms<K, V>>,
     handles: Mutex<Handles<K, V>>,
@@ -41,7 +41,12 @@ struct Handles<K: Key, V: Value> {
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Tenant<K, V, S> {
-    pub(super) fn new(name: Arc<str>, hooks: Hooks<V>, hasher: S, rooms: Rooms<K, V>) -> Arc<Self> {
+    pub(super) fn new(
+        name: Arc<str>,
+        hooks: Hooks<K, V>,
+        hasher: S,
+        rooms: Rooms<K, V>,
+    ) -> Arc<Self> {
         let handles = Handles { title: Weak::new(), stay: Weak::new() };
         let (rooms, handles) = (Arc::new(rooms), Mutex::new(handles));
         let new = Arc::new(Self { name, hooks, hasher, rooms, handles });
@@ -276,7 +281,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
 
     fn fork(&self, lease: &Arc<SharedLease>, into: &Registry) -> Arc<dyn AnyTenant> {
         let mut rooms = Rooms::new(Arc::clone(into.timeline()), self.len());
-        rooms.expiry.idle = self.hooks.lifetime.idle;
+        self.hooks.furnish(&mut rooms);
         rooms.member = Some(into.member(&self.name));
         copy_indexes(&self.rooms, &rooms);
         let view = View::shared(&self.rooms, lease, ());

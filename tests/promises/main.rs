@@ -5,6 +5,7 @@
     reason = "tests measure time and count, outside the crate's facade"
 )]
 
+mod capacity;
 mod common;
 mod conformance;
 mod contract;

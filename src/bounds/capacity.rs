@@ -1,0 +1,168 @@
+//! The **capacity** of a collection: how many documents, and how heavy together.
+
+use crate::bounds::{Cost, Full};
+use crate::eviction::{Policy, Token};
+use crate::protocol::budget::Budget;
+use crate::protocol::handle::{Address, Head};
+use crate::protocol::node::{Node, NodeRef};
+use crate::protocol::timeline::Timeline;
+use crate::reclaim::ReadPin;
+use crate::sync::{Mutex, lock};
+
+/// Two budgets, and who goes when one of them is used up.
+pub(crate) struct Capacity<K, V> {
+    entries: Budget,
+    weight: Budget,
+    weighs: Weighs,
+    policy: Mutex<Policy<Address<K, V>>>,
+}
+
+/// What a document weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Weighs {
+    /// Only their number counts.
+    Nothing,
+    /// What it takes in memory.
+    Bytes,
+    /// What its writer has noted.
+    AsNoted,
+}
+
+/// A document that has just gone to make room.
+pub(crate) struct Chosen<'g, K, V> {
+    pub(crate) was: Head<'g, K, V>,
+    pub(crate) tombstone: NodeRef<'g, K, V>,
+}
+
+impl<K, V> Capacity<K, V> {
+    /// For so many documents, that weigh so much together.
+    pub(crate) fn new(entries: Option<u64>, weight: Option<(u64, Weighs)>) -> Self {
+        let (max, weighs) = weight.unwrap_or((u64::MAX, Weighs::Nothing));
+        let policy = Policy::new(if weight.is_some() { max } else { entries.unwrap_or(u64::MAX) });
+        Self {
+            entries: Budget::new(entries.unwrap_or(u64::MAX)),
+            weight: Budget::new(max),
+            weighs,
+            policy: Mutex::new(policy),
+        }
+    }
+
+    pub(crate) fn counts_bytes(&self) -> bool {
+        self.weighs == Weighs::Bytes
+    }
+
+    pub(crate) fn len(&self) -> u64 {
+        self.entries.used()
+    }
+
+    pub(crate) fn weight(&self) -> u64 {
+        self.weight.used()
+    }
+
+    pub(super) fn weight_of(&self, bytes: u64, node: &Node<K, V>) -> u64 {
+        match self.weighs {
+            Weighs::Nothing => 0,
+            Weighs::Bytes => bytes,
+            Weighs::AsNoted => u64::from(node.charge()),
+        }
+    }
+
+    /// The limit that a document would exceed if it were alone.
+    pub(super) fn too_heavy(&self, cost: Cost) -> Option<u64> {
+        let (entries, weight) = (self.entries.limit(), self.weight.limit());
+        let is_over = |(cost, max): (u64, u64)| (cost > max).then_some(max);
+        is_over((cost.weight, weight)).or_else(|| is_over((cost.entries, entries)))
+    }
+
+    /// The cost, and the limit, of what counts.
+    pub(super) fn shortage(&self, cost: Cost) -> (u64, u64) {
+        match self.weighs {
+            Weighs::Nothing => (cost.entries, self.entries.limit()),
+            _ => (cost.weight, self.weight.limit()),
+        }
+    }
+
+    pub(super) fn reserve(&self, cost: Cost) -> Result<(), Full> {
+        if cost.entries > 0 {
+            self.entries.reserve(cost.entries).map_err(|_| Full::Capacity)?;
+        }
+        if cost.weight > 0 && self.weight.reserve(cost.weight).is_err() {
+            if cost.entries > 0 {
+                self.entries.release(cost.entries);
+            }
+            return Err(Full::Capacity);
+        }
+        Ok(())
+    }
+
+    pub(super) fn release(&self, cost: Cost) {
+        if cost.entries > 0 {
+            self.entries.release(cost.entries);
+        }
+        if cost.weight > 0 {
+            self.weight.release(cost.weight);
+        }
+    }
+
+    /// I13: lets whoever chooses know what is there now.
+    pub(super) fn look_again(
+        &self,
+        address: Address<K, V>,
+        cost_of: impl Fn(&Node<K, V>) -> Cost,
+        timeline: &Timeline,
+        pin: &ReadPin,
+    ) {
+        let mut policy = lock(&self.policy);
+        // I13: looked at under the lock, by each who has changed it: so the last one is right.
+        let head = address.handle().load(timeline, pin);
+        let known = Token::from_bits(address.handle().token());
+        let now = head.live().map(|node| self.share_of(cost_of(node.get())));
+        match (known, now) {
+            (None, Some(weight)) => {
+                address.handle().take_read();
+                let read = &mut |item: Address<K, V>| item.handle().take_read();
+                let token = policy.admit(address.hash(), address, weight, read);
+                address.handle().set_token(token.to_bits());
+            }
+            (Some(token), Some(weight)) => policy.reweigh(token, weight),
+            (Some(token), None) => {
+                policy.remove(token);
+                address.handle().set_token(0);
+                address.handle().protect(false);
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// What counts where it is chosen who goes.
+    fn share_of(&self, cost: Cost) -> u32 {
+        let share = if self.weighs == Weighs::Nothing { cost.entries } else { cost.weight };
+        u32::try_from(share).unwrap_or(u32::MAX)
+    }
+
+    /// Chooses who goes, and has `publish` end it if it is still what it was when it was chosen;
+    /// `None`, if nobody can go now. Never chooses `but`.
+    pub(crate) fn choose<'g>(
+        &self,
+        but: Address<K, V>,
+        timeline: &Timeline,
+        pin: &'g ReadPin,
+        mut publish: impl FnMut(Address<K, V>, &Head<'g, K, V>) -> Option<NodeRef<'g, K, V>>,
+    ) -> Option<Chosen<'g, K, V>> {
+        let mut policy = lock(&self.policy);
+        let read = &mut |item: Address<K, V>| item.handle().take_read();
+        loop {
+            let (token, address) = policy.victim(read)?;
+            let was = address.handle().load(timeline, pin);
+            let may_go = address != but && was.live().is_some() && !address.handle().is_protected();
+            match may_go.then(|| publish(address, &was)).flatten() {
+                Some(tombstone) => {
+                    policy.evict(token, read);
+                    address.handle().set_token(0);
+                    return Some(Chosen { was, tombstone });
+                }
+                None => policy.spare(token),
+            }
+        }
+    }
+}

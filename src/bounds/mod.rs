@@ -1,0 +1,197 @@
+//! The **bounds** of a collection: how much it may hold, and who goes when it is full.
+//!
+//! * **I12** What a write adds is reserved before it is published, and what it replaces is given
+//!   back after it is stamped. So at no revision is there more than the limit. Nothing of the
+//!   user's runs between the two.
+//! * **I13** A document is known to whoever chooses who goes if it is there: whoever has changed
+//!   whether it is, looks again under the lock.
+
+mod capacity;
+mod quota;
+
+use crate::protocol::handle::Address;
+use crate::protocol::node::{Draft, Node, NodeRef};
+use crate::protocol::timeline::Timeline;
+use crate::reclaim::ReadPin;
+use crate::sync::Arc;
+
+pub(crate) use self::capacity::{Capacity, Chosen, Weighs};
+pub(crate) use self::quota::{Quotas, Tenure};
+
+/// What a collection may hold by itself, and as one of a namespace.
+pub(crate) struct Bounds<K, V> {
+    pub(crate) capacity: Option<Capacity<K, V>>,
+    pub(crate) tenure: Option<Tenure>,
+    /// What the key owns on the heap.
+    pub(crate) key_heap: Option<fn(&K) -> usize>,
+}
+
+/// Why there is no room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Full {
+    /// Somebody has to go.
+    Capacity,
+    /// It would not fit if it were alone.
+    TooHeavy {
+        weight: u64,
+        max: u64,
+    },
+    Quota {
+        limit: u64,
+        used: u64,
+    },
+    /// The collection was closed.
+    Closed,
+}
+
+/// How much of everything a document takes; nothing, if there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cost {
+    pub(crate) entries: u64,
+    pub(crate) weight: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Cost {
+    /// What is here and not there.
+    fn beyond(self, other: Self) -> Self {
+        Self {
+            entries: self.entries.saturating_sub(other.entries),
+            weight: self.weight.saturating_sub(other.weight),
+            bytes: self.bytes.saturating_sub(other.bytes),
+        }
+    }
+
+    fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// What was reserved for a write: given back if it is dropped.
+#[must_use = "what is reserved is given back unless it is kept"]
+pub(crate) struct Reserved<'b, K, V> {
+    bounds: &'b Bounds<K, V>,
+    cost: Cost,
+}
+
+impl<K, V> Reserved<'_, K, V> {
+    /// The write was published.
+    pub(crate) fn keep(mut self) {
+        self.cost = Cost::default();
+    }
+}
+
+impl<K, V> Drop for Reserved<'_, K, V> {
+    fn drop(&mut self) {
+        self.bounds.release(self.cost);
+    }
+}
+
+impl<K, V> Bounds<K, V> {
+    /// Whether the values' own memory has to be known.
+    pub(crate) fn counts_bytes(&self) -> bool {
+        self.tenure.is_some() || self.capacity.as_ref().is_some_and(Capacity::counts_bytes)
+    }
+
+    /// What the documents weigh together.
+    pub(crate) fn weight(&self) -> u64 {
+        self.capacity.as_ref().map_or(0, Capacity::weight)
+    }
+
+    fn cost_of(&self, key: &K, node: Option<&Node<K, V>>) -> Cost {
+        let Some(node) = node.filter(|node| !node.is_tombstone()) else { return Cost::default() };
+        let key_heap = self.key_heap.map_or(0, |heap| heap(key) as u64);
+        let bytes = (size_of::<K>() + size_of::<V>()) as u64 + key_heap + node.heap();
+        let capacity = self.capacity.as_ref();
+        let weight = capacity.map_or(0, |capacity| capacity.weight_of(bytes, node));
+        Cost { entries: 1, weight, bytes }
+    }
+
+    /// I12: reserves what `draft` needs beyond what it replaces.
+    pub(crate) fn reserve(
+        &self,
+        old: Option<NodeRef<'_, K, V>>,
+        draft: &Draft<K, V>,
+        address: Address<K, V>,
+    ) -> Result<Reserved<'_, K, V>, Full> {
+        let key = address.key();
+        let new = self.cost_of(key, Some(draft.node()));
+        if let Some(max) = self.capacity.as_ref().and_then(|capacity| capacity.too_heavy(new)) {
+            return Err(Full::TooHeavy { weight: new.weight.max(new.entries), max });
+        }
+        let cost = new.beyond(self.cost_of(key, old.map(NodeRef::get)));
+        if let Some(capacity) = &self.capacity {
+            capacity.reserve(cost)?;
+        }
+        if let Some(tenure) = &self.tenure {
+            if let Err(full) = tenure.reserve(cost) {
+                if let Some(capacity) = &self.capacity {
+                    capacity.release(cost);
+                }
+                return Err(full);
+            }
+        }
+        Ok(Reserved { bounds: self, cost })
+    }
+
+    /// I12: gives back what `new`, which is stamped, does not need of what it replaces.
+    pub(crate) fn settle(
+        &self,
+        old: Option<NodeRef<'_, K, V>>,
+        new: NodeRef<'_, K, V>,
+        timeline: &Timeline,
+        pin: &ReadPin,
+    ) {
+        let address = new.get().address();
+        let before = self.cost_of(address.key(), old.map(NodeRef::get));
+        let after = self.cost_of(address.key(), Some(new.get()));
+        self.release(before.beyond(after));
+        if let Some(capacity) = self.capacity.as_ref().filter(|_| before != after) {
+            let weigh = |node: &Node<K, V>| self.cost_of(address.key(), Some(node));
+            capacity.look_again(address, weigh, timeline, pin);
+        }
+    }
+
+    /// What a document weighs for which there is no room, and how much there may be.
+    pub(crate) fn shortage(&self, draft: &Draft<K, V>, address: Address<K, V>) -> (u64, u64) {
+        let cost = self.cost_of(address.key(), Some(draft.node()));
+        self.capacity.as_ref().map_or((0, 0), |capacity| capacity.shortage(cost))
+    }
+
+    /// Notes a document of a collection that nobody else knows yet.
+    pub(crate) fn found(&self, node: NodeRef<'_, K, V>, timeline: &Timeline, pin: &ReadPin) {
+        let cost = self.cost_of(node.get().key(), Some(node.get()));
+        // It was in a collection with the same bounds.
+        if let Some(capacity) = &self.capacity {
+            let _fits = capacity.reserve(cost);
+        }
+        if let Some(tenure) = &self.tenure {
+            let _fits = tenure.reserve(cost);
+        }
+        self.settle(None, node, timeline, pin);
+    }
+
+    fn release(&self, cost: Cost) {
+        if cost.is_nothing() {
+            return;
+        }
+        if let Some(capacity) = &self.capacity {
+            capacity.release(cost);
+        }
+        if let Some(tenure) = &self.tenure {
+            tenure.release(cost);
+        }
+    }
+
+    /// The collection is closed: what it held of its namespace is given back.
+    pub(crate) fn end(&self) {
+        if let Some(tenure) = &self.tenure {
+            tenure.end();
+        }
+    }
+
+    /// Whose quota it was that was reached.
+    pub(crate) fn namespace(&self) -> Option<Arc<str>> {
+        self.tenure.as_ref().map(|tenure| Arc::clone(&tenure.quotas().name))
+    }
+}

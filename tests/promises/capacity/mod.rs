@@ -1,0 +1,104 @@
+//! Collections that hold so much and no more.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use folio::{Cause, Collection, EventKind, WriteError};
+
+/// Goal: at no instant are there more documents than may be, and all room is given back. Method:
+/// four writers of ten times as many keys, who also remove; two others look at one instant after
+/// another, and at the count.
+#[test]
+fn there_are_never_more_documents_than_may_be() {
+    const MAX: usize = 100;
+    let documents: Collection<u64, u64> =
+        Collection::builder().max_entries(MAX).build().expect("stands alone");
+    let (stop, looks) = (AtomicBool::new(false), AtomicU64::new(0));
+    thread::scope(|threads| {
+        for writer in 0..4_u64 {
+            let (documents, stop) = (&documents, &stop);
+            threads.spawn(move || {
+                let mut state = writer + 1;
+                while !stop.load(Relaxed) {
+                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                    let key = (state >> 33) % (10 * MAX as u64);
+                    if state >> 61 == 0 {
+                        documents.remove(&key).expect("open");
+                    } else {
+                        documents.set(key, state).expect("somebody can go");
+                    }
+                }
+            });
+        }
+        for _ in 0..2 {
+            let (documents, stop, looks) = (&documents, &stop, &looks);
+            threads.spawn(move || {
+                while !stop.load(Relaxed) {
+                    assert!(documents.len() <= MAX);
+                    let seen = documents.view().iter().count();
+                    assert!(seen <= MAX, "{seen} at one instant");
+                    looks.fetch_add(1, Relaxed);
+                }
+            });
+        }
+        let end = Instant::now() + Duration::from_secs(2);
+        while Instant::now() < end && looks.load(Relaxed) < 1_000_000 {
+            thread::yield_now();
+        }
+        stop.store(true, Relaxed);
+    });
+    let stats = documents.stats();
+    assert!(stats.evictions * 10 > stats.writes, "{} of {}", stats.evictions, stats.writes);
+    assert!(looks.load(Relaxed) > 100);
+    assert_eq!(documents.view().len(), documents.len());
+    documents.verify().expect("consistent");
+    documents.clear().expect("open");
+    assert_eq!((documents.len(), documents.stats().weight), (0, 0));
+}
+
+/// Goal: weight is limited as well, and what is heavier than all comes back. Method: weights that
+/// change under updates.
+#[test]
+fn documents_never_weigh_more_than_they_may() {
+    let documents: Collection<&str, Vec<u8>> = Collection::builder()
+        .max_weight(100, |_, value: &Vec<u8>| value.len() as u32)
+        .build()
+        .expect("stands alone");
+    documents.set("a", vec![0; 60]).expect("fits");
+    documents.set("b", vec![0; 60]).expect("a goes");
+    assert_eq!((documents.contains("a"), documents.stats().weight), (false, 60));
+    documents.update_in_place("b", |value| value.truncate(10)).expect("is there");
+    documents.set("c", vec![0; 90]).expect("fits beside");
+    assert_eq!((documents.len(), documents.stats().weight), (2, 100));
+    documents.update_in_place("b", |value| value.resize(50, 0)).expect("c goes");
+    assert_eq!((documents.len(), documents.stats().weight), (1, 50));
+    let refused = documents.set("d", vec![0; 101]).expect_err("heavier than all");
+    assert_eq!(refused.given.1.len(), 101);
+    assert!(matches!(refused.reason, WriteError::OverCapacity { weight: 101, max: 100, .. }));
+    assert!(documents.protect("b"));
+    assert!(documents.set("e", vec![0; 60]).is_err() && documents.contains("b"));
+}
+
+/// Goal: who goes is told, once, with the reason. Method: a watch over twice as many writes as
+/// there may be documents.
+#[test]
+fn who_has_to_go_is_told() {
+    let documents: Collection<u32, u32> =
+        Collection::builder().max_entries(50).build().expect("stands alone");
+    let mut watch = documents.watch().subscribe();
+    for key in 0..100 {
+        documents.set(key, key).expect("somebody can go");
+        assert!(documents.contains(&key), "what was just written is there");
+    }
+    let (mut created, mut evicted) = (0, 0);
+    while let Some(event) = watch.try_recv().expect("kept up") {
+        match event.kind {
+            EventKind::Created { .. } => created += 1,
+            EventKind::Removed { cause: Cause::Evicted, .. } => evicted += 1,
+            _ => panic!("neither made nor gone"),
+        }
+    }
+    assert_eq!((created, evicted, documents.len()), (100, 50, 50));
+    assert_eq!(documents.fork().expect("open").len(), 50);
+}
