@@ -82,6 +82,7 @@
 //!
 //! * `json` (default): `Document`, a JSON object as a value, and `doc!`.
 //! * `async`: a [`Watch`] and a [`StoreWatch`] are `futures_core::Stream`s as well, of any runtime.
+//! * `templates`: `text::render` fills templates with what a collection of strings holds.
 //!
 //! The oldest compiler is Rust 1.85.
 #![cfg_attr(
@@ -136,6 +137,7 @@ mod compile_fail;
 mod readme {}
 
 pub mod guide;
+pub mod text;
 
 #[cfg(feature = "json")]
 mod document;
@@ -152,6 +154,8 @@ pub use cursor::Cursor;
 #[cfg(feature = "json")]
 pub use document::Document;
 pub use equivalent::Equivalent;
+#[cfg(feature = "templates")]
+pub use error::RenderError;
 pub use error::{
     DocumentError, Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WatchError,
     WriteError,

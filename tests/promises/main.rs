@@ -21,5 +21,6 @@ mod model;
 mod programs;
 mod store;
 mod stream;
+mod text;
 mod user_code;
 mod watch;
