@@ -11,7 +11,7 @@ use crate::key::{Key, Value};
 use crate::known::{depth_check_for, heap_size_for};
 use crate::limits::CAPACITY_HINT_MAX;
 use crate::protocol::ring::RingBounds;
-use crate::store::Life;
+use crate::store::Store;
 use crate::sync::Arc;
 
 pub(crate) type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -74,7 +74,7 @@ pub struct Builder<K, V, S = RandomState> {
     capacity_hint: usize,
     feed: RingBounds,
     /// Where it is built; `None`: it stands by itself.
-    store: Option<Arc<Life>>,
+    store: Option<Store>,
     key: PhantomData<fn() -> K>,
 }
 
@@ -87,8 +87,8 @@ impl<K: Key, V: Value> Builder<K, V> {
         Self { hooks, hasher, name, capacity_hint: 0, feed, store: None, key: PhantomData }
     }
 
-    pub(crate) fn within(store: &Arc<Life>, name: &str) -> Self {
-        Self { name: name.into(), store: Some(Arc::clone(store)), ..Self::new() }
+    pub(crate) fn within(store: &Store, name: &str) -> Self {
+        Self { name: name.into(), store: Some(store.clone()), ..Self::new() }
     }
 }
 
@@ -201,7 +201,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// [`Store::collection`]: crate::Store::collection
     pub fn build(mut self) -> Result<Collection<K, V, S>, StoreError> {
         match self.store.take() {
-            Some(store) => store.build(self.name, self.hooks, self.hasher, self.capacity_hint),
+            Some(store) => store.build(&self.name, self.hooks, self.hasher, self.capacity_hint),
             None => Ok(self.build_open()),
         }
     }

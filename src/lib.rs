@@ -29,7 +29,8 @@
 //! document of the same instant would find.
 //!
 //! A [`Store`] holds collections by name, of whatever types, under one clock: revisions are the
-//! store's, and a [`StoreView`] shows all collections at one instant.
+//! store's, and a [`StoreView`] shows all collections at one instant. A [`Scope`] is a namespace of
+//! it: a store in all but that it sees no other names.
 //!
 //! A [`Watch`] is told each change in the order of revisions, or that it has missed some; a
 //! [`Subscription`] calls a function instead.
@@ -60,7 +61,7 @@
 //! | `try_recv`, polling a stream | lock-free | likewise |
 //! | every write, while anybody waits for it | and wakes them; runs the functions of `on_change`, unless another thread is at it | |
 //! | `Store::view` | lock-free | one instant of the call, all collections |
-//! | `Store::collection`, `collections`, `count`, a collection of a `StoreView` | short lock of the store's names | |
+//! | `Store::collection`, `scope`, `collections`, `count`, a collection of a `StoreView` | short lock of the store's names | |
 //! | `Store::clear_prefix`, `fork`, `dump`, `maintain`, `close` | the same lock to find the collections; then as one by one | `fork`, `dump`: one instant |
 //!
 //! No reader and no open view ever makes anybody wait; they keep memory, which
@@ -175,7 +176,9 @@ pub use reference::{Ref, Snapshot};
 #[doc(hidden)]
 pub use serde_json::json as __json;
 pub use stats::{Inconsistent, Stats};
-pub use store::{AnyEvent, Store, StoreBuilder, StoreView, StoreWatch, StoreWatchBuilder};
+pub use store::{
+    AnyEvent, Quota, Scope, Store, StoreBuilder, StoreView, StoreWatch, StoreWatchBuilder, Usage,
+};
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};

@@ -152,8 +152,9 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         Watcher::new(self.clone())
     }
 
-    /// The collection's name, as errors tell it: that in its store; for one that stands by itself
-    /// the one that it was built with, or none.
+    /// The collection's name, as errors and events tell it: that in its store, or in the
+    /// [`Scope`](crate::Scope) that this handle was had from; for one that stands by itself the one
+    /// that it was built with, or none.
     pub fn name(&self) -> &str {
         &self.title.name
     }

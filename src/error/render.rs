@@ -13,7 +13,7 @@ use std::fmt;
 /// let mail: Collection<String, String> = Collection::new();
 /// let refused = render("Dear {{ name }},\n{{ name|shout }}", &mail).unwrap_err();
 /// assert!(matches!(refused, RenderError::Failed { line: 2, .. }));
-/// assert_eq!(refused.to_string(), "line 2 of the template: unknown filter: filter shout is unknown");
+/// assert!(refused.to_string().starts_with("line 2 of the template: unknown filter"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

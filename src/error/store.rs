@@ -26,6 +26,21 @@ pub enum StoreError {
         /// The name of the collection.
         collection: Arc<str>,
     },
+    /// The name cannot be that of a namespace: it is empty, or has a character that is neither a
+    /// letter from A to Z, nor a digit, nor a hyphen.
+    InvalidNamespace {
+        /// The name.
+        namespace: String,
+    },
+    /// The namespace has as many collections as it may, and this would be a new one.
+    QuotaExceeded {
+        /// The namespace.
+        namespace: Arc<str>,
+        /// How many it may have.
+        limit: u64,
+        /// How many it has.
+        used: u64,
+    },
     /// A replacement that was to go into a fork was refused.
     Refused {
         /// Why.
@@ -42,6 +57,12 @@ impl fmt::Display for StoreError {
             }
             Self::Configured { collection } => {
                 write!(f, "collection {collection:?} is in use with other hooks or another hasher")
+            }
+            Self::InvalidNamespace { namespace } => {
+                write!(f, "{namespace:?} cannot be the name of a namespace")
+            }
+            Self::QuotaExceeded { namespace, limit, used } => {
+                write!(f, "namespace {namespace:?} has {used} collections of {limit} that it may")
             }
             Self::Refused { reason } => reason.fmt(f),
         }

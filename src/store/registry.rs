@@ -14,6 +14,8 @@ use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::rooms::Rooms;
 use crate::store::life::{Home, Life};
+use crate::store::quota::Quota;
+use crate::store::realm::{Namespace, Realm};
 use crate::store::tenant::{AnyTenant, Tenant, typed};
 use crate::sync::{Arc, OnceLock, RwLock, read, write};
 
@@ -40,6 +42,23 @@ struct Names {
     former: BTreeMap<(Arc<str>, u64), Arc<dyn AnyTenant>>,
     /// The keys of `former` the other way round: the first of them goes first.
     ends: BTreeMap<u64, Arc<str>>,
+    /// Namespaces by name: those in use, those with a quota, and some that are neither.
+    spaces: BTreeMap<Arc<str>, Space>,
+    /// How many there were when it was last looked which of them can go.
+    spaces_kept: usize,
+}
+
+struct Space {
+    shared: Arc<Namespace>,
+    /// How many names are in it now.
+    names: u64,
+}
+
+impl Space {
+    fn is_needed(&self) -> bool {
+        let is_known = Arc::strong_count(&self.shared) > 1;
+        self.names > 0 || is_known || self.shared.quota() != Quota::default()
+    }
 }
 
 impl Names {
@@ -53,6 +72,56 @@ impl Names {
         let from = (Bound::Included(prefix), Bound::Unbounded);
         let tenants = self.now.range::<str, _>(from);
         tenants.take_while(move |(name, _)| name.starts_with(prefix)).map(|(_, tenant)| tenant)
+    }
+
+    fn space(&mut self, name: &str) -> &mut Space {
+        if !self.spaces.contains_key(name) {
+            if self.spaces.len() > 2 * self.spaces_kept {
+                self.spaces.retain(|_, space| space.is_needed());
+                self.spaces_kept = self.spaces.len();
+            }
+            let shared = Arc::new(Namespace::new(name));
+            let name = Arc::clone(&shared.name);
+            self.spaces.insert(name, Space { shared, names: 0 });
+        }
+        self.spaces.get_mut(name).expect("there by now")
+    }
+
+    /// The namespace that a name is in.
+    fn space_around(&mut self, name: &str) -> Option<&mut Space> {
+        Namespace::around(name).map(|namespace| self.space(namespace))
+    }
+
+    /// Whether the quota of its namespace has room for a name.
+    fn admit(&mut self, name: &str) -> Result<(), StoreError> {
+        if self.now.contains_key(name) {
+            return Ok(());
+        }
+        let Some(Space { shared, names: used }) = self.space_around(name) else { return Ok(()) };
+        match shared.quota().max_collections {
+            Some(limit) if *used >= limit => {
+                let namespace = Arc::clone(&shared.name);
+                Err(StoreError::QuotaExceeded { namespace, limit, used: *used })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts a collection under its name; returns what was there.
+    fn put(&mut self, tenant: Arc<dyn AnyTenant>) -> Option<Arc<dyn AnyTenant>> {
+        let name = Arc::clone(tenant.name());
+        let former = self.now.insert(Arc::clone(&name), tenant);
+        if former.is_none() {
+            self.space_around(&name).into_iter().for_each(|space| space.names += 1);
+        }
+        former
+    }
+
+    /// Takes away what is under a name.
+    fn take(&mut self, name: &str) -> Option<Arc<dyn AnyTenant>> {
+        let tenant = self.now.remove(name)?;
+        self.space_around(name).into_iter().for_each(|space| space.names -= 1);
+        Some(tenant)
     }
 }
 
@@ -107,6 +176,7 @@ impl Registry {
                 self.retire(&mut names, &tenant);
                 gone.push(tenant);
             }
+            names.spaces.values_mut().for_each(|space| space.names = 0);
         }
         let _first = self.closed_at.set(self.timeline.draw());
         if self.timeline.ring().is_kept() {
@@ -123,7 +193,7 @@ impl Registry {
             let mut names = write(&self.names);
             match names.now.get(name) {
                 Some(tenant) if tenant.is_vacant() => {
-                    let tenant = names.now.remove(name);
+                    let tenant = names.take(name);
                     tenant.inspect(|tenant| self.retire(&mut names, tenant))
                 }
                 _ => None,
@@ -186,9 +256,9 @@ impl Registry {
         read(&self.names).now.len()
     }
 
-    /// What is under any name.
-    pub(super) fn all(&self) -> Vec<Arc<dyn AnyTenant>> {
-        read(&self.names).now.values().cloned().collect()
+    /// What is under names that begin with `prefix`.
+    pub(super) fn all(&self, prefix: &str) -> Vec<Arc<dyn AnyTenant>> {
+        read(&self.names).with_prefix(prefix).cloned().collect()
     }
 
     /// What was under a name, for a view of the store at `revision`.
@@ -221,7 +291,28 @@ impl Registry {
 
     /// Puts a collection under its name, in a store that nobody else knows yet.
     pub(super) fn found(&self, tenant: Arc<dyn AnyTenant>) {
-        write(&self.names).now.insert(Arc::clone(tenant.name()), tenant);
+        write(&self.names).put(tenant);
+    }
+
+    /// A namespace, which is the same for all who ask.
+    pub(super) fn namespace(&self, name: &str) -> Arc<Namespace> {
+        Arc::clone(&write(&self.names).space(name).shared)
+    }
+
+    /// How many names are in a namespace.
+    pub(super) fn names_in(&self, namespace: &str) -> u64 {
+        read(&self.names).spaces.get(namespace).map_or(0, |space| space.names)
+    }
+
+    /// Sets the quotas of another store, in one that nobody else knows yet.
+    pub(super) fn take_over_quotas(&self, of: &Self) {
+        let mut names = write(&self.names);
+        for (name, space) in &read(&of.names).spaces {
+            let quota = space.shared.quota();
+            if quota != Quota::default() {
+                names.space(name).shared.set_quota(quota);
+            }
+        }
     }
 }
 
@@ -229,6 +320,7 @@ impl Life {
     /// The collection of this name, if there is one.
     pub(super) fn find<K, V, S>(
         self: &Arc<Self>,
+        realm: &Realm,
         name: &str,
     ) -> Result<Option<Collection<K, V, S>>, StoreError>
     where
@@ -238,21 +330,22 @@ impl Life {
     {
         let (tenant, title) = {
             let names = read(&self.registry().names);
-            let Some(found) = names.open(name) else {
+            let Some(found) = names.open(&realm.whole(name)) else {
                 let closed = self.registry().is_closed();
                 return if closed { Err(StoreError::Closed) } else { Ok(None) };
             };
-            let tenant = typed::<K, V, S>(found)?;
-            let title = tenant.title(self);
+            let tenant = typed::<K, V, S>(found, realm)?;
+            let title = tenant.title(self, realm);
             (tenant, title)
         };
         Ok(Some(tenant.handle(title)))
     }
 
     /// The collection of this name; a new one if there is none.
-    pub(crate) fn build<K, V, S>(
+    pub(super) fn build<K, V, S>(
         self: &Arc<Self>,
-        name: Arc<str>,
+        realm: &Realm,
+        name: &str,
         hooks: Hooks<V>,
         hasher: S,
         capacity_hint: usize,
@@ -264,6 +357,7 @@ impl Life {
     {
         let configured = hooks.any();
         let registry = self.registry();
+        let name: Arc<str> = realm.whole(name).into();
         let mut rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
         rooms.member = Some(registry.member(&name));
         let new = Tenant::<K, V, S>::new(Arc::clone(&name), hooks, hasher, rooms);
@@ -274,19 +368,21 @@ impl Life {
                 return Err(StoreError::Closed);
             }
             let tenant = if let Some(found) = names.open(&name) {
-                let tenant = typed(found)?;
+                let tenant = typed(found, realm)?;
                 if configured {
-                    return Err(StoreError::Configured { collection: name });
+                    let collection = Arc::clone(found.name_in(realm));
+                    return Err(StoreError::Configured { collection });
                 }
                 tenant
             } else {
-                former = names.now.insert(name, Arc::clone(&new) as _);
+                names.admit(&name)?;
+                former = names.put(Arc::clone(&new) as _);
                 if let Some(former) = &former {
                     registry.retire(&mut names, former);
                 }
                 Arc::clone(&new)
             };
-            let title = tenant.title(self);
+            let title = tenant.title(self, realm);
             (tenant, title)
         };
         if let Some(former) = former {
