@@ -83,6 +83,11 @@
 //!
 //! * `json` (default): `Document`, a JSON object as a value, and `doc!`.
 //! * `async`: a [`Watch`] and a [`StoreWatch`] are `futures_core::Stream`s as well, of any runtime.
+//! * `metrics`: the figures of [`Stats`] for the facade of that name. Nothing of it is on the way
+//!   of a read or a write.
+//! * `tracing`: spans and events of what is rare: the build of an index (`create_index`), the close
+//!   of a collection or store, a watch that [lags](WatchError::Lagged), a function of
+//!   [`on_change`](Collection::on_change) that panics. Reads and writes tell nothing.
 //! * `templates`: `text::render` fills templates with what a collection of strings holds.
 //!
 //! The oldest compiler is Rust 1.85.
@@ -126,6 +131,7 @@ mod store;
 mod stream;
 mod sync;
 mod table;
+mod trace;
 mod view;
 mod watch;
 mod watcher;
@@ -138,6 +144,8 @@ mod compile_fail;
 mod readme {}
 
 pub mod guide;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 pub mod text;
 
 #[cfg(feature = "json")]

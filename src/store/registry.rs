@@ -18,6 +18,7 @@ use crate::store::quota::Quota;
 use crate::store::realm::{Namespace, Realm};
 use crate::store::tenant::{AnyTenant, Tenant, typed};
 use crate::sync::{Arc, OnceLock, RwLock, read, write};
+use crate::trace;
 
 /// The names of a store, and the clock that all of its collections share.
 ///
@@ -178,12 +179,15 @@ impl Registry {
             }
             names.spaces.values_mut().for_each(|space| space.names = 0);
         }
-        let _first = self.closed_at.set(self.timeline.draw());
+        let is_first = self.closed_at.set(self.timeline.draw()).is_ok();
         if self.timeline.ring().is_kept() {
             self.hub.announce_end();
         }
         for tenant in gone {
             tenant.end();
+        }
+        if is_first {
+            trace::store_closed();
         }
     }
 

@@ -69,8 +69,8 @@ pub struct Scope {
 }
 
 impl Store {
-    /// The namespace of this name: the collections whose names begin with it and a colon, as a store
-    /// of their own, which knows them without that. See [`Scope`].
+    /// The namespace of this name: the collections whose names begin with it and a colon, as a
+    /// store of their own, which knows them without that. See [`Scope`].
     ///
     /// A name is made of letters from A to Z, digits and hyphens; case counts. There is nothing to
     /// be created: what has such a name is in it.

@@ -9,6 +9,7 @@ use crate::feed::{Gap, Next};
 use crate::limits::{WATCH_AHEAD, WATCH_PASSED};
 use crate::outcome::Revision;
 use crate::reclaim::ReadPin;
+use crate::trace;
 use crate::watch::subject::{Seat, Subject};
 use crate::watch::{Lag, wait};
 
@@ -188,6 +189,7 @@ impl<T: Subject> Course<T> {
     fn lagged(&mut self, gap: Gap) -> WatchError {
         let resume_at = Revision::of(gap.resume_at);
         let error = WatchError::Lagged { missed: gap.missed, resume_at };
+        trace::lagged(self.subject.watched(), error);
         match (self.terms.lag, &mut self.seat) {
             (Lag::Skip, Some(seat)) => seat.follower.go_to(gap.resume_at),
             _ => self.ends(error),

@@ -46,6 +46,10 @@ impl Subject for AnyTeller {
     type Event = AnyEvent;
     type Replay = AnyReplay;
 
+    fn watched(&self) -> &str {
+        &self.wish.names
+    }
+
     fn seat(&self, buffer: usize) -> Seat {
         let (hub, interest) = (Arc::clone(self.registry.hub()), self.wish.interest());
         let follower = Follower::new(self.registry.timeline(), buffer, hub.among(&interest));
