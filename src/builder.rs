@@ -14,7 +14,7 @@ use crate::key::{Key, Value};
 use crate::limits::CAPACITY_HINT_MAX;
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
-use crate::store::Life;
+use crate::store::Store;
 use crate::sync::Arc;
 
 /// Builds a [`Collection`].
@@ -46,7 +46,7 @@ pub struct Builder<K, V, S = RandomState> {
     time: Time,
     purge_every: Option<Duration>,
     /// Where it is built; `None`: it stands by itself.
-    store: Option<Arc<Life>>,
+    store: Option<Store>,
     key: PhantomData<fn() -> K>,
 }
 
@@ -68,8 +68,8 @@ impl<K: Key, V: Value> Builder<K, V> {
         }
     }
 
-    pub(crate) fn within(store: &Arc<Life>, name: &str) -> Self {
-        Self { name: name.into(), store: Some(Arc::clone(store)), ..Self::new() }
+    pub(crate) fn within(store: &Store, name: &str) -> Self {
+        Self { name: name.into(), store: Some(store.clone()), ..Self::new() }
     }
 }
 
@@ -268,7 +268,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// [`Store::collection`]: crate::Store::collection
     pub fn build(mut self) -> Result<Collection<K, V, S>, StoreError> {
         match self.store.take() {
-            Some(store) => store.build(self.name, self.hooks, self.hasher, self.capacity_hint),
+            Some(store) => store.build(&self.name, self.hooks, self.hasher, self.capacity_hint),
             None => Ok(self.build_open()),
         }
     }

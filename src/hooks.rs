@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::time::Duration;
 
-use crate::bounds::{Bounds, Capacity, Weighs};
+use crate::bounds::{Bounds, Capacity, Quotas, Tenure, Weighs};
 use crate::known::{depth_check_for, heap_size_for};
 use crate::protocol::deadline::{Lifetime, NEVER};
 use crate::rooms::Rooms;
@@ -65,12 +65,14 @@ impl<K, V> Hooks<K, V> {
 
 impl<K: Eq + Send + Sync + 'static, V: Send + Sync + 'static> Hooks<K, V> {
     /// Gives a collection that nobody else knows yet what these ask for.
-    pub(crate) fn furnish(&self, rooms: &mut Rooms<K, V>) {
+    /// In a namespace it takes part in its quotas.
+    pub(crate) fn furnish(&self, rooms: &mut Rooms<K, V>, namespace: Option<&Arc<Quotas>>) {
         rooms.expiry.idle = self.lifetime.idle;
-        if self.is_bounded() {
-            let capacity = Some(Capacity::new(self.max_entries, self.max_weight));
-            let (key_heap, tenure) = (self.key_heap, None);
-            rooms.bounds = Some(Box::new(Bounds { capacity, tenure, key_heap }));
+        let is_bounded = self.is_bounded();
+        let capacity = is_bounded.then(|| Capacity::new(self.max_entries, self.max_weight));
+        let tenure = namespace.map(|quotas| Tenure::new(Arc::clone(quotas)));
+        if capacity.is_some() || tenure.is_some() {
+            rooms.bounds = Some(Box::new(Bounds { capacity, tenure, key_heap: self.key_heap }));
         }
     }
 }

@@ -29,7 +29,8 @@
 //! document of the same instant would find.
 //!
 //! A [`Store`] holds collections by name, of whatever types, under one clock: revisions are the
-//! store's, and a [`StoreView`] shows all collections at one instant.
+//! store's, and a [`StoreView`] shows all collections at one instant. A [`Scope`] is a namespace of
+//! it: a store in all but that it sees no other names.
 //!
 //! A [`Watch`] is told each change in the order of revisions, or that it has missed some; a
 //! [`Subscription`] calls a function instead.
@@ -60,7 +61,7 @@
 //! | `try_recv`, polling a stream | lock-free | likewise |
 //! | every write, while anybody waits for it | and wakes them; runs the functions of `on_change`, unless another thread is at it | |
 //! | `Store::view` | lock-free | one instant of the call, all collections |
-//! | `Store::collection`, `collections`, `count`, a collection of a `StoreView` | short lock of the store's names | |
+//! | `Store::collection`, `scope`, `collections`, `count`, a collection of a `StoreView` | short lock of the store's names | |
 //! | `Store::clear_prefix`, `fork`, `dump`, `maintain`, `close` | the same lock to find the collections; then as one by one | `fork`, `dump`: one instant |
 //!
 //! No reader and no open view ever makes anybody wait; they keep memory, which
@@ -82,6 +83,12 @@
 //!
 //! * `json` (default): `Document`, a JSON object as a value, and `doc!`.
 //! * `async`: a [`Watch`] and a [`StoreWatch`] are `futures_core::Stream`s as well, of any runtime.
+//! * `metrics`: the figures of [`Stats`] for the facade of that name. Nothing of it is on the way
+//!   of a read or a write.
+//! * `tracing`: spans and events of what is rare: the build of an index (`create_index`), the close
+//!   of a collection or store, a watch that [lags](WatchError::Lagged), a function of
+//!   [`on_change`](Collection::on_change) that panics. Reads and writes tell nothing.
+//! * `templates`: `text::render` fills templates with what a collection of strings holds.
 //!
 //! The oldest compiler is Rust 1.85.
 #![cfg_attr(
@@ -129,6 +136,7 @@ mod store;
 mod stream;
 mod sync;
 mod table;
+mod trace;
 mod view;
 mod watch;
 mod watcher;
@@ -141,6 +149,9 @@ mod compile_fail;
 mod readme {}
 
 pub mod guide;
+#[cfg(feature = "metrics")]
+pub mod metrics;
+pub mod text;
 
 #[cfg(feature = "json")]
 mod document;
@@ -158,6 +169,8 @@ pub use cursor::Cursor;
 #[cfg(feature = "json")]
 pub use document::Document;
 pub use equivalent::Equivalent;
+#[cfg(feature = "templates")]
+pub use error::RenderError;
 pub use error::{
     DocumentError, Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WatchError,
     WriteError,
@@ -177,7 +190,9 @@ pub use reference::{Ref, Snapshot};
 #[doc(hidden)]
 pub use serde_json::json as __json;
 pub use stats::{Inconsistent, Stats};
-pub use store::{AnyEvent, Store, StoreBuilder, StoreView, StoreWatch, StoreWatchBuilder};
+pub use store::{
+    AnyEvent, Quota, Scope, Store, StoreBuilder, StoreView, StoreWatch, StoreWatchBuilder, Usage,
+};
 pub use stream::Stream;
 pub use view::View;
 pub use watch::{Lag, Pattern, Subscription, Watch, WatchBuilder};

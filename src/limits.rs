@@ -46,6 +46,10 @@ pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;
 /// `serde_json` takes: whatever may be written can be printed and parsed again.
 pub(crate) const DOCUMENT_DEPTH_MAX: usize = 128;
 
+/// Steps that a template may take.
+#[cfg(any(test, feature = "templates"))]
+pub(crate) const TEMPLATE_STEPS_MAX: u64 = 10_000_000;
+
 /// Documents that a walk finds under one pin.
 pub(crate) const WALK_AHEAD: usize = 16;
 

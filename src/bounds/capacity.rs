@@ -37,12 +37,13 @@ pub(crate) struct Chosen<'g, K, V> {
 impl<K, V> Capacity<K, V> {
     /// For so many documents, that weigh so much together.
     pub(crate) fn new(entries: Option<u64>, weight: Option<(u64, Weighs)>) -> Self {
-        let (max, weighs) = weight.unwrap_or((u64::MAX, Weighs::Nothing));
-        let policy = Policy::new(if weight.is_some() { max } else { entries.unwrap_or(u64::MAX) });
+        let (limit, kind) = weight.unwrap_or((u64::MAX, Weighs::Nothing));
+        let entries = entries.unwrap_or(u64::MAX);
+        let policy = Policy::new(if weight.is_some() { limit } else { entries });
         Self {
-            entries: Budget::new(entries.unwrap_or(u64::MAX)),
-            weight: Budget::new(max),
-            weighs,
+            entries: Budget::new(entries),
+            weight: Budget::new(limit),
+            weighs: kind,
             policy: Mutex::new(policy),
         }
     }
@@ -93,6 +94,11 @@ impl<K, V> Capacity<K, V> {
             return Err(Full::Capacity);
         }
         Ok(())
+    }
+
+    pub(super) fn found(&self, cost: Cost) {
+        self.entries.add(cost.entries);
+        self.weight.add(cost.weight);
     }
 
     pub(super) fn release(&self, cost: Cost) {

@@ -9,8 +9,11 @@
 mod capacity;
 mod quota;
 
+use std::mem;
+
+use crate::protocol::draft::Draft;
 use crate::protocol::handle::Address;
-use crate::protocol::node::{Draft, Node, NodeRef};
+use crate::protocol::node::{Node, NodeRef};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
 use crate::sync::Arc;
@@ -62,6 +65,11 @@ impl Cost {
         }
     }
 
+    /// Keys and bytes.
+    fn prepaid((entries, bytes): (u64, u64)) -> Self {
+        Self { entries, weight: 0, bytes }
+    }
+
     fn is_nothing(self) -> bool {
         self == Self::default()
     }
@@ -72,18 +80,28 @@ impl Cost {
 pub(crate) struct Reserved<'b, K, V> {
     bounds: &'b Bounds<K, V>,
     cost: Cost,
+    /// What was reserved before: that stays whoever's it was.
+    prepaid: Cost,
 }
 
 impl<K, V> Reserved<'_, K, V> {
     /// The write was published.
     pub(crate) fn keep(mut self) {
-        self.cost = Cost::default();
+        let (cost, prepaid) = (mem::take(&mut self.cost), mem::take(&mut self.prepaid));
+        if let Some(tenure) = &self.bounds.tenure {
+            tenure.release(prepaid.beyond(cost));
+        }
     }
 }
 
 impl<K, V> Drop for Reserved<'_, K, V> {
     fn drop(&mut self) {
-        self.bounds.release(self.cost);
+        if let Some(capacity) = &self.bounds.capacity {
+            capacity.release(self.cost);
+        }
+        if let Some(tenure) = &self.bounds.tenure {
+            tenure.release(self.cost.beyond(self.prepaid));
+        }
     }
 }
 
@@ -98,10 +116,14 @@ impl<K, V> Bounds<K, V> {
         self.capacity.as_ref().map_or(0, Capacity::weight)
     }
 
+    fn bytes_of(&self, key: &K, heap: u64) -> u64 {
+        let key_heap = self.key_heap.map_or(0, |heap| heap(key) as u64);
+        (size_of::<K>() + size_of::<V>()) as u64 + key_heap + heap
+    }
+
     fn cost_of(&self, key: &K, node: Option<&Node<K, V>>) -> Cost {
         let Some(node) = node.filter(|node| !node.is_tombstone()) else { return Cost::default() };
-        let key_heap = self.key_heap.map_or(0, |heap| heap(key) as u64);
-        let bytes = (size_of::<K>() + size_of::<V>()) as u64 + key_heap + node.heap();
+        let bytes = self.bytes_of(key, node.heap());
         let capacity = self.capacity.as_ref();
         let weight = capacity.map_or(0, |capacity| capacity.weight_of(bytes, node));
         Cost { entries: 1, weight, bytes }
@@ -123,15 +145,36 @@ impl<K, V> Bounds<K, V> {
         if let Some(capacity) = &self.capacity {
             capacity.reserve(cost)?;
         }
+        let prepaid = Cost::prepaid(draft.is_prepaid());
         if let Some(tenure) = &self.tenure {
-            if let Err(full) = tenure.reserve(cost) {
+            if let Err(full) = tenure.reserve(cost.beyond(prepaid)) {
                 if let Some(capacity) = &self.capacity {
                     capacity.release(cost);
                 }
                 return Err(full);
             }
         }
-        Ok(Reserved { bounds: self, cost })
+        Ok(Reserved { bounds: self, cost, prepaid })
+    }
+
+    /// What a document with so much on the heap takes of the namespace beyond `old`.
+    pub(crate) fn price(&self, key: &K, heap: usize, old: Option<&Node<K, V>>) -> (u64, u64) {
+        let bytes = self.bytes_of(key, heap as u64);
+        let new = Cost { entries: 1, weight: 0, bytes };
+        let price = new.beyond(self.cost_of(key, old));
+        (price.entries, price.bytes)
+    }
+
+    /// Reserves in the namespace what several writes need together.
+    pub(crate) fn prepay(&self, price: (u64, u64)) -> Result<(), Full> {
+        self.tenure.as_ref().map_or(Ok(()), |tenure| tenure.reserve(Cost::prepaid(price)))
+    }
+
+    /// Gives back what was reserved for a write that did not happen.
+    pub(crate) fn pay_back(&self, price: (u64, u64)) {
+        if let Some(tenure) = &self.tenure {
+            tenure.release(Cost::prepaid(price));
+        }
     }
 
     /// I12: gives back what `new`, which is stamped, does not need of what it replaces.
@@ -163,10 +206,10 @@ impl<K, V> Bounds<K, V> {
         let cost = self.cost_of(node.get().key(), Some(node.get()));
         // It was in a collection with the same bounds.
         if let Some(capacity) = &self.capacity {
-            let _fits = capacity.reserve(cost);
+            capacity.found(cost);
         }
         if let Some(tenure) = &self.tenure {
-            let _fits = tenure.reserve(cost);
+            tenure.found(cost);
         }
         self.settle(None, node, timeline, pin);
     }
@@ -188,6 +231,11 @@ impl<K, V> Bounds<K, V> {
         if let Some(tenure) = &self.tenure {
             tenure.end();
         }
+    }
+
+    /// Ends what is over in the whole namespace; says how many documents.
+    pub(crate) fn purge_namespace(&self) -> usize {
+        self.tenure.as_ref().map_or(0, Tenure::purge)
     }
 
     /// Whose quota it was that was reached.

@@ -2,13 +2,28 @@
 
 use crate::bounds::{Cost, Full};
 use crate::protocol::budget::{Budget, Share};
-use crate::sync::Arc;
+use crate::sync::{Arc, OnceLock};
 
 /// What the collections of one namespace share.
 pub(crate) struct Quotas {
     pub(crate) name: Arc<str>,
     pub(crate) keys: Budget,
     pub(crate) bytes: Budget,
+    purge: OnceLock<Box<dyn Fn() -> usize + Send + Sync>>,
+}
+
+impl Quotas {
+    pub(crate) fn unlimited(name: &Arc<str>) -> Self {
+        let (keys, bytes) = (Budget::new(u64::MAX), Budget::new(u64::MAX));
+        Self { name: Arc::clone(name), keys, bytes, purge: OnceLock::new() }
+    }
+
+    /// Says how to end what is over in any of the collections.
+    pub(crate) fn purge_by(&self, purge: impl Fn() -> usize + Send + Sync + 'static) {
+        if self.purge.get().is_none() {
+            let _first = self.purge.set(Box::new(purge));
+        }
+    }
 }
 
 /// What one collection holds of it.
@@ -37,6 +52,18 @@ impl Tenure {
     pub(super) fn release(&self, cost: Cost) {
         give_back((&self.quotas.keys, &self.keys), cost.entries);
         give_back((&self.quotas.bytes, &self.bytes), cost.bytes);
+    }
+
+    /// Takes what a collection has that nobody else knows yet.
+    pub(super) fn found(&self, cost: Cost) {
+        self.quotas.keys.add(cost.entries);
+        self.quotas.bytes.add(cost.bytes);
+        let _open = self.keys.add(cost.entries) && self.bytes.add(cost.bytes);
+    }
+
+    /// Ends what is over in the whole namespace; says how many documents.
+    pub(super) fn purge(&self) -> usize {
+        self.quotas.purge.get().map_or(0, |purge| purge())
     }
 
     /// Gives everything back, once.

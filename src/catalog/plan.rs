@@ -2,9 +2,10 @@
 
 use crate::catalog::keys::Keys;
 use crate::catalog::{Catalog, IndexCore};
+use crate::protocol::draft::Draft;
 use crate::protocol::entry::{Carried, Drawn, Place};
 use crate::protocol::handle::Address;
-use crate::protocol::node::{Draft, NodeRef};
+use crate::protocol::node::NodeRef;
 use crate::reclaim::WritePin;
 use crate::sync::Arc;
 

@@ -7,6 +7,7 @@ use crate::collection::Collection;
 use crate::dump;
 use crate::key::{Key, Value};
 use crate::stats::{Inconsistent, Stats};
+use crate::trace;
 use crate::view::View;
 
 impl<K: Key, V: Value, S> Collection<K, V, S> {
@@ -39,9 +40,13 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         if let Some(purger) = &self.title.purger {
             purger.stop();
         }
+        let was_open = !self.is_closed();
         self.rooms.close();
         if let Some(home) = &self.title.home {
             home.leave();
+        }
+        if was_open {
+            trace::collection_closed(self.name());
         }
     }
 

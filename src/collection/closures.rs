@@ -11,7 +11,7 @@ use equivalent::Equivalent;
 
 use crate::change::{Change, Computed};
 use crate::collection::Collection;
-use crate::collection::writes::outcome_of;
+use crate::collection::put::outcome_of;
 use crate::commit::{ByKey, ByQuery, Expect, Refusal, Report, Target};
 use crate::error::{UpdateError, WriteError, key_text};
 use crate::key::{Key, Value};

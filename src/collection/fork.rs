@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::key::{Key, Value};
 use crate::limits::FORKED_AT_ONCE;
 use crate::outcome::Forked;
-use crate::protocol::node::Draft;
+use crate::protocol::draft::Draft;
 use crate::reference::Snapshot;
 use crate::rooms::Rooms;
 use crate::sync::Arc;

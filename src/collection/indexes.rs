@@ -7,6 +7,7 @@ use crate::index::IndexSpec;
 use crate::key::{Key, Value};
 use crate::query::Index;
 use crate::sync::Arc;
+use crate::trace;
 
 impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// Adds an index, which lists the documents that are there and every one that is written from
@@ -53,7 +54,8 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         if by.is_empty() {
             return Err(IndexError::Empty { index });
         }
-        let created = self.rooms.create_index(name, by.into_extract());
+        let create = || self.rooms.create_index(name, by.into_extract());
+        let created = trace::building(self.name(), name, create);
         let core = created.map_err(|trouble| error(trouble, index))?;
         Ok(Index::new(&self.rooms, &self.title, core))
     }

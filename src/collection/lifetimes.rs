@@ -7,7 +7,8 @@ use std::time::Duration;
 use equivalent::Equivalent;
 
 use crate::collection::Collection;
-use crate::collection::writes::outcome_of;
+use crate::collection::put::outcome_of;
+use crate::collection::terms::Terms;
 use crate::commit::{ByQuery, Expect, Refusal, Refused, Report};
 use crate::error::{Rejected, WriteError, key_text};
 use crate::hooks::nanos;
@@ -15,7 +16,7 @@ use crate::key::{Key, Value};
 use crate::limits::ATTEMPTS_MAX;
 use crate::outcome::Outcome;
 use crate::protocol::deadline::{Lifetime, NEVER};
-use crate::protocol::node::Draft;
+use crate::protocol::draft::Draft;
 use crate::reference::Snapshot;
 use crate::sync::Arc;
 
@@ -59,7 +60,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         value: V,
         ttl: Duration,
     ) -> Result<Outcome, Rejected<(K, V)>> {
-        self.put_key(key, value, Expect::Anything, Some(self.lifetime_of(ttl)))
+        let lifetime = Some(self.lifetime_of(ttl));
+        self.put_key(key, value, Expect::Anything, Terms { lifetime, ..Terms::default() })
     }
 
     /// Gives a document a new deadline, `ttl` from now. Its value stays what it is, shared with the

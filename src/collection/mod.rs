@@ -5,8 +5,10 @@ mod closures;
 pub(crate) mod fork;
 mod indexes;
 mod lifetimes;
+mod put;
 mod rank;
 mod reads;
+mod terms;
 mod watches;
 mod writes;
 
@@ -126,7 +128,7 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         purge_every: Option<Duration>,
     ) -> Self {
         let mut rooms = Rooms::new(Arc::new(timeline), capacity_hint);
-        hooks.furnish(&mut rooms);
+        hooks.furnish(&mut rooms, None);
         let rooms = Arc::new(rooms);
         let purger = purge_every.map(|interval| purger_of(&rooms, interval));
         Self::titled(Arc::new(Title { name, hooks, rooms, home: None, purger }), hasher)
@@ -160,8 +162,9 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         Watcher::new(self.clone())
     }
 
-    /// The collection's name, as errors tell it: that in its store; for one that stands by itself
-    /// the one that it was built with, or none.
+    /// The collection's name, as errors and events tell it: that in its store, or in the
+    /// [`Scope`](crate::Scope) that this handle was had from; for one that stands by itself the one
+    /// that it was built with, or none.
     pub fn name(&self) -> &str {
         &self.title.name
     }

@@ -2,20 +2,19 @@
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
+use std::iter;
 
 use equivalent::Equivalent;
 
 use crate::collection::Collection;
-use crate::commit::{ByKey, ByQuery, Expect, Refusal, Refused, Report, Target, Written};
-use crate::error::{Rejected, WriteError, key_text};
+use crate::collection::terms::Terms;
+use crate::commit::{ByQuery, Expect, Refusal};
+use crate::error::{Rejected, WriteError};
 use crate::key::{GenerateKey, Key, Value};
-use crate::limits::{ATTEMPTS_MAX, DOCUMENT_DEPTH_MAX, REMOVED_AT_ONCE};
-use crate::outcome::{Outcome, Revision, Version};
+use crate::limits::REMOVED_AT_ONCE;
+use crate::outcome::{Outcome, Revision};
 use crate::protocol::cause::Cause;
-use crate::protocol::deadline::{Lifetime, NEVER};
-use crate::protocol::node::Draft;
 use crate::reference::Snapshot;
-use crate::sync::Arc;
 use crate::view::View;
 
 impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
@@ -68,7 +67,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// [`WriteError::AlreadyExists`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
     /// [`WriteError::Closed`]; key and value come back.
     pub fn create(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
-        self.put_key(key, value, Expect::Absent, None)
+        self.put_key(key, value, Expect::Absent, Terms::default())
     }
 
     /// Stores a document, whether or not there was one.
@@ -101,7 +100,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// ```
     #[inline]
     pub fn set(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
-        self.put_key(key, value, Expect::Anything, None)
+        self.put_key(key, value, Expect::Anything, Terms::default())
     }
 
     /// Stores many documents; other keys stay as they are.
@@ -117,8 +116,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// # Errors
     ///
-    /// If one of them is invalid or too deep nothing is written, and all of it comes back. If the
-    /// collection is closed half-way, what was not written comes back.
+    /// If one of them is invalid or too deep, or the quota of the namespace has no room for all,
+    /// nothing is written, and all of it comes back. If the collection is closed half-way, or a
+    /// document is heavier than all that may be there, what was not written comes back.
     ///
     /// # Examples
     ///
@@ -141,13 +141,23 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         items.sort_by(|a, b| b.0.cmp(&a.0));
         items.reverse();
         items.dedup_by(|earlier, later| earlier.0 == later.0);
+        let prices = match self.prepay(&items) {
+            Ok(prices) => prices,
+            Err(reason) => return Err(Rejected { given: items, reason }),
+        };
         let mut outcomes = Vec::with_capacity(items.len());
-        let mut items = items.into_iter();
-        while let Some((key, value)) = items.next() {
-            match self.set(key, value) {
-                Ok(outcome) => outcomes.push(outcome),
+        let mut items = items.into_iter().zip(prices);
+        while let Some(((key, value), price)) = items.next() {
+            let terms = Terms { prepaid: price.0, ..Terms::default() };
+            match self.put_key(key, value, Expect::Anything, terms) {
+                Ok(outcome) => {
+                    price.spent_unless(outcome.is_unchanged());
+                    outcomes.push(outcome);
+                }
                 Err(Rejected { given, reason }) => {
-                    let given = std::iter::once(given).chain(items).collect();
+                    // What was reserved for the others goes with their prices.
+                    price.spent_unless(!matches!(reason, WriteError::Closed { .. }));
+                    let given = iter::once(given).chain(items.map(|(item, _)| item)).collect();
                     return Err(Rejected { given, reason });
                 }
             }
@@ -334,214 +344,4 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         }
         Ok((removed, instant.revision()))
     }
-
-    /// Removes what the target finds, if it is as expected.
-    pub(super) fn take(
-        &self,
-        target: &mut impl Target<K>,
-        expect: Expect,
-    ) -> Result<Option<Snapshot<K, V>>, Refusal> {
-        self.take_for(Cause::Deleted, target, expect)
-    }
-
-    fn take_for(
-        &self,
-        cause: Cause,
-        target: &mut impl Target<K>,
-        expect: Expect,
-    ) -> Result<Option<Snapshot<K, V>>, Refusal> {
-        match self.rooms.write(target, Draft::tombstone(cause), expect, Report::Snapshots) {
-            Ok(written) => Ok(written.old.map(Snapshot::new)),
-            Err(refused) => Err(refused.why),
-        }
-    }
-
-    /// Writes a value that lasts as long as `lifetime` says, or else the collection.
-    pub(super) fn put_key(
-        &self,
-        key: K,
-        value: V,
-        expect: Expect,
-        lifetime: Option<Lifetime>,
-    ) -> Result<Outcome, Rejected<(K, V)>> {
-        if let Err(reason) = self.admit(&key, &value) {
-            return Err(Rejected { given: (key, value), reason });
-        }
-        let mut target = ByKey { hash: self.hash_of(&key), key: Some(key) };
-        self.put(&mut target, value, expect, lifetime).map_err(|(value, why)| {
-            let key = target.key.expect("a refused write has its key back");
-            let reason = self.refusal(why, expect, &key);
-            Rejected { given: (key, value), reason }
-        })
-    }
-
-    fn put_query<Q>(&self, key: &Q, value: V, expect: Expect) -> Result<Outcome, Rejected<V>>
-    where
-        Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
-    {
-        let mut target = ByQuery { hash: self.hash_of(key), query: key };
-        if let Err(reason) = self.admit(&key, &value) {
-            return Err(Rejected { given: value, reason });
-        }
-        self.put(&mut target, value, expect, None)
-            .map_err(|(given, why)| Rejected { given, reason: self.refusal(why, expect, key) })
-    }
-
-    /// Writes an admitted value, unless it counts as equal to what is there.
-    fn put(
-        &self,
-        target: &mut impl Target<K>,
-        value: V,
-        expect: Expect,
-        lifetime: Option<Lifetime>,
-    ) -> Result<Outcome, (V, Refusal)> {
-        let lifetime = lifetime.unwrap_or_else(|| self.lifetime());
-        if self.title.hooks.unchanged.is_some() {
-            return self.put_if_changed(target, value, expect, lifetime);
-        }
-        let draft = self.draft(target, value, lifetime);
-        let written = self.rooms.write(target, draft, expect, Report::Numbers);
-        written.map(|written| outcome_of(&written)).map_err(given_back)
-    }
-
-    fn put_if_changed(
-        &self,
-        target: &mut impl Target<K>,
-        mut value: V,
-        expect: Expect,
-        lifetime: Lifetime,
-    ) -> Result<Outcome, (V, Refusal)> {
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let old = self.rooms.look(target);
-            let found = old.as_ref().map(|old| old.revision());
-            if !expect.accepts(found) {
-                let closed = self.is_closed();
-                return Err((value, if closed { Refusal::Closed } else { Refusal::Found(found) }));
-            }
-            if let Some(old) = old.map(Snapshot::new) {
-                if self.counts_as_equal(&old, &value, lifetime) {
-                    let (version, revision) = (old.version(), old.revision());
-                    return Ok(Outcome::Unchanged { version, revision });
-                }
-            }
-            let unmoved = found.map_or(Expect::Absent, Expect::Revision);
-            let draft = self.draft(target, value, lifetime);
-            match self.rooms.write(target, draft, unmoved, Report::Numbers) {
-                Ok(written) => return Ok(outcome_of(&written)),
-                Err(Refused { value: Some(back), why: Refusal::Found(_) })
-                    if attempts < ATTEMPTS_MAX =>
-                {
-                    value = back;
-                }
-                Err(refused) => return Err(given_back(refused)),
-            }
-        }
-    }
-
-    /// A draft of a value for this key, weighed if anybody has to know: the feed keeps so many
-    /// bytes.
-    pub(super) fn draft(
-        &self,
-        target: &impl Target<K>,
-        value: V,
-        lifetime: Lifetime,
-    ) -> Draft<K, V> {
-        let (hooks, bounds) = (&self.title.hooks, self.rooms.bounds.as_ref());
-        let heap_counts = self.rooms.timeline.ring().is_kept()
-            || bounds.is_some_and(|bounds| bounds.counts_bytes());
-        let heap = hooks.heap_size.filter(|_| heap_counts).map(|size| size(&value));
-        let charge = hooks.weigher.as_ref().map(|weigh| match target.key() {
-            Some(key) => weigh(key, &value),
-            None => self.rooms.look(target).map_or(0, |found| weigh(found.key(), &value)),
-        });
-        let mut draft = Draft::value(value);
-        if let Some(heap) = heap {
-            draft = draft.weighing(heap);
-        }
-        if let Some(charge) = charge {
-            draft = draft.charging(charge);
-        }
-        self.lasting(draft, lifetime)
-    }
-
-    /// Whether a write may be left out: of what counts as equal, and is to last as long.
-    pub(super) fn counts_as_equal(
-        &self,
-        old: &Snapshot<K, V>,
-        new: &V,
-        lifetime: Lifetime,
-    ) -> bool {
-        let unchanged = self.title.hooks.unchanged.as_ref();
-        let same_end = lifetime == Lifetime { until: old.node().until(), idle: NEVER };
-        same_end && unchanged.is_some_and(|unchanged| unchanged(old, new))
-    }
-
-    /// What every value has to pass: closed, argument, validation.
-    pub(super) fn admit(&self, key: &impl fmt::Debug, value: &V) -> Result<(), WriteError> {
-        if self.is_closed() {
-            return Err(self.closed());
-        }
-        let hooks = &self.title.hooks;
-        if hooks.too_deep.is_some_and(|too_deep| too_deep(value)) {
-            let (collection, key) = (self.title.name.clone(), key_text(&key));
-            return Err(WriteError::TooDeep { collection, key, depth_max: DOCUMENT_DEPTH_MAX });
-        }
-        match &hooks.validate {
-            Some(validate) => validate(value).map_err(|source| {
-                let (collection, key) = (self.title.name.clone(), key_text(&key));
-                WriteError::Invalid { collection, key, source }
-            }),
-            None => Ok(()),
-        }
-    }
-
-    pub(super) fn closed(&self) -> WriteError {
-        WriteError::Closed { collection: Arc::clone(&self.title.name) }
-    }
-
-    pub(super) fn refusal(
-        &self,
-        why: Refusal,
-        expect: Expect,
-        key: &(impl fmt::Debug + ?Sized),
-    ) -> WriteError {
-        let collection = Arc::clone(&self.title.name);
-        let found = match why {
-            Refusal::Closed => return self.closed(),
-            Refusal::OverCapacity { weight, max } => {
-                let key = key_text(&key);
-                return WriteError::OverCapacity { collection, key, weight, max };
-            }
-            Refusal::Quota { limit, used } => {
-                let bounds = self.rooms.bounds.as_ref();
-                let namespace = bounds.and_then(|bounds| bounds.namespace()).unwrap_or_default();
-                return WriteError::QuotaExceeded { namespace, limit, used };
-            }
-            Refusal::Found(found) => found,
-        };
-        let key = key_text(&key);
-        match expect {
-            Expect::Revision(_) | Expect::Anything => {
-                WriteError::Conflict { collection, key, actual: found.map(Revision::of) }
-            }
-            Expect::Absent => WriteError::AlreadyExists { collection, key },
-            Expect::Present => WriteError::NotFound { collection, key },
-        }
-    }
-}
-
-pub(super) fn outcome_of<K, V>(written: &Written<K, V>) -> Outcome {
-    let version = Version::of(written.version);
-    let revision = Revision::of(written.revision);
-    if written.created {
-        Outcome::Created { version, revision }
-    } else {
-        Outcome::Updated { version, revision }
-    }
-}
-
-fn given_back<V>(refused: Refused<V>) -> (V, Refusal) {
-    (refused.value.expect("a refused value comes back"), refused.why)
 }

@@ -7,7 +7,7 @@
 //!    condition its own; look whether the collection is closed, and at the condition: may refuse, and
 //!    nothing has happened yet
 //! 4. bounds    reserve what it takes, if there are any: who has to go for that goes as by a write
-//!              of its own
+//!    of its own
 //!    catalog   add the new entries           the index now says too much, which is allowed
 //! 5. protocol  publish                       <- live readers see it from here
 //! 6. protocol  stamp                         <- views and the feed see it from here
@@ -31,8 +31,9 @@ use crate::bounds::Reserved;
 use crate::catalog::Plan;
 use crate::feed::Told;
 use crate::limits::SWEEP_MAX;
+use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
-use crate::protocol::node::{Draft, Fate, NodeRef, Owned};
+use crate::protocol::node::{Fate, NodeRef, Owned};
 use crate::reclaim::{ReadPin, WritePin};
 use crate::rooms::Rooms;
 use crate::sync::step;
@@ -230,6 +231,7 @@ where
         left: &mut Left,
     ) -> Result<Written<K, V>, Refused<V>> {
         let plan = Plan::of(&self.catalog, draft.get(), pin);
+        let prepaid = draft.is_prepaid();
         let mut reached = None;
         loop {
             let (address, made) = match reached {
@@ -267,13 +269,15 @@ where
             let entered = plan.enter(seen.node(), &mut draft, address);
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
-                    reserved.map(Reserved::keep);
+                    if let Some(reserved) = reserved {
+                        reserved.keep();
+                    }
                     entered.keep(seen.node().map(|old| (old, node)));
                     let finished = self.finish(&seen, node, report, pin, left);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
                 }
-                Err(lost) => draft = lost,
+                Err(lost) => draft = lost.prepaid(prepaid),
             }
             self.limbo.count_conflict();
             reached = Some((address, made));

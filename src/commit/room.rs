@@ -7,8 +7,8 @@ use crate::catalog::Plan;
 use crate::commit::{Left, Refusal, Report};
 use crate::limits::{EXPIRED_AT_ONCE, ROOM_WAITS};
 use crate::protocol::cause::Cause;
+use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
-use crate::protocol::node::Draft;
 use crate::reclaim::WritePin;
 use crate::rooms::Rooms;
 use crate::sync::step;
@@ -53,7 +53,7 @@ where
                 }
                 Err(Full::Quota { limit, used }) => {
                     // What is over does not count.
-                    if self.expire_now(pin, left) == 0 {
+                    if self.expire_now(pin, left) == 0 && bounds.purge_namespace() == 0 {
                         return Err(Refusal::Quota { limit, used });
                     }
                 }
@@ -61,18 +61,20 @@ where
                     let capacity = bounds.capacity.as_ref().expect("it is full");
                     let gone =
                         self.expire_now(pin, left) > 0 || self.evict(capacity, address, pin, left);
-                    if !gone {
-                        waits += 1;
-                        if waits == ROOM_WAITS {
-                            let (weight, max) = bounds.shortage(draft, address);
-                            return Err(Refusal::OverCapacity { weight, max });
-                        }
-                        // All of it is other writers', who are about to publish.
-                        thread::yield_now();
+                    if gone {
+                        continue;
                     }
+                    waits += 1;
+                    if waits == ROOM_WAITS {
+                        break;
+                    }
+                    // All of it is other writers', who are about to publish.
+                    thread::yield_now();
                 }
             }
         }
+        let (weight, max) = bounds.shortage(draft, address);
+        Err(Refusal::OverCapacity { weight, max })
     }
 
     /// Ends documents whose deadlines have passed, some at least if there are any.

@@ -11,9 +11,15 @@ use std::sync::Arc;
 use crate::outcome::Revision;
 
 mod document;
+#[cfg(feature = "templates")]
+mod render;
+mod store;
 mod write;
 
 pub use document::DocumentError;
+#[cfg(feature = "templates")]
+pub use render::RenderError;
+pub use store::StoreError;
 pub use write::{Rejected, WriteError};
 
 type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -75,55 +81,6 @@ impl fmt::Display for ReadError {
 }
 
 impl StdError for ReadError {}
-
-/// Why a collection could not be had.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StoreError {
-    /// The store, or the collection that was asked for a fork, is closed.
-    Closed,
-    /// There is a collection of this name, but its keys or values are of another type.
-    TypeMismatch {
-        /// The name of the collection.
-        collection: Arc<str>,
-        /// The types of key and value that were asked for.
-        expected: &'static str,
-        /// Those that the collection has.
-        found: &'static str,
-    },
-    /// There is a collection of this name, but with hooks or a hasher of its own.
-    Configured {
-        /// The name of the collection.
-        collection: Arc<str>,
-    },
-    /// A replacement that was to go into a fork was refused.
-    Refused {
-        /// Why.
-        reason: WriteError,
-    },
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closed => f.write_str("the store or collection is closed"),
-            Self::TypeMismatch { collection, expected, found } => {
-                write!(f, "collection {collection:?} holds {found}, not {expected}")
-            }
-            Self::Configured { collection } => {
-                write!(f, "collection {collection:?} is in use with other hooks or another hasher")
-            }
-            Self::Refused { reason } => reason.fmt(f),
-        }
-    }
-}
-
-impl StdError for StoreError {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        let Self::Refused { reason } = self else { return None };
-        reason.source()
-    }
-}
 
 /// Why there is no such index, or no second one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -222,6 +179,9 @@ pub enum Error {
     Document(DocumentError),
     /// A watch has ended, or missed something.
     Watch(WatchError),
+    /// A template could not be filled.
+    #[cfg(feature = "templates")]
+    Render(RenderError),
     /// The caller's own closure failed.
     Closure(BoxError),
 }
@@ -235,6 +195,8 @@ impl Error {
             Self::Store(error) => error,
             Self::Document(error) => error,
             Self::Watch(error) => error,
+            #[cfg(feature = "templates")]
+            Self::Render(error) => error,
             Self::Closure(error) => error.as_ref(),
         }
     }
@@ -300,6 +262,13 @@ impl From<WatchError> for Error {
 impl From<DocumentError> for Error {
     fn from(error: DocumentError) -> Self {
         Self::Document(error)
+    }
+}
+
+#[cfg(feature = "templates")]
+impl From<RenderError> for Error {
+    fn from(error: RenderError) -> Self {
+        Self::Render(error)
     }
 }
 

@@ -21,6 +21,7 @@
 //! | attempts of a closure that keeps losing | 100,000 | `Conflict` |
 //! | documents that a stream reads ahead | 1,048,576 | it reads so many |
 //! | levels of a JSON document | 128 | `TooDeep` |
+//! | steps that a template takes | 10,000,000 | `TooLong` |
 //! | characters of a key in an error's message | 200 | shortened; whole in the field |
 //!
 //! Levels count the scalar at the bottom as one: what may be stored can be printed and parsed
@@ -62,7 +63,7 @@ mod tests {
         FEED_CAPACITY_MAX, FORKED_AT_ONCE, HELP_SPINS, LOOK_AHEAD, MAINTAIN_MAX, MAINTAIN_ROUNDS,
         OWNERS_MAX, PREFETCH_MAX, REMOVED_AT_ONCE, SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_MEMORY,
         SHARDS_MAX, SHARDS_MIN, SLAB_LEN, SWEEP_EVERY, SWEEP_MAX, TAIL_STEP, TAKE_SPINS,
-        WALK_AHEAD, WATCH_AHEAD, WATCH_PASSED,
+        TEMPLATE_STEPS_MAX, WALK_AHEAD, WATCH_AHEAD, WATCH_PASSED,
     };
 
     /// The page is text, so each row is compared with the constant that it is about.
@@ -78,6 +79,7 @@ mod tests {
         tells("| attempts of a closure", ATTEMPTS_MAX.to_string());
         tells("| documents that a stream", PREFETCH_MAX.to_string());
         tells("| levels of a JSON", DOCUMENT_DEPTH_MAX.to_string());
+        tells("| steps that a template", TEMPLATE_STEPS_MAX.to_string());
         tells("| shards by thread", format!("{SHARDS_MIN} to {SHARDS_MAX}"));
         tells("| retired snapshots of", SWEEP_EVERY.to_string());
         tells("| snapshots that this write", format!("{SWEEP_MAX} each"));

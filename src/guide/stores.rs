@@ -76,6 +76,37 @@
 //! [`Writer`](crate::Writer) is one. A collection that is closed by itself leaves the others alone,
 //! and its name can be used anew.
 //!
+//! # Whose collections?
+//!
+//! A [`Scope`](crate::Scope) is a namespace: all collections whose names begin with it and a colon.
+//! It has the verbs of a store, on the names that come after that, and is what to hand to code that
+//! works for one tenant: it cannot name what is not its own, and is not told of it.
+//!
+//! ```
+//! use folio::{Quota, Store};
+//!
+//! let store = Store::new();
+//! let (ada, bob) = (store.scope("ada")?, store.scope("bob")?);
+//! ada.set_quota(Quota::default().max_collections(10));
+//!
+//! ada.strings("prefs")?.set("theme".into(), "dark".into())?;
+//! bob.strings("prefs")?.set("theme".into(), "light".into())?;
+//!
+//! assert_eq!(store.collections(""), ["ada:prefs".into(), "bob:prefs".into()]);
+//! assert_eq!(ada.clear_prefix("")?, 1);
+//! assert_eq!((ada.count(""), bob.count("")), (0, 1));
+//! # Ok::<(), folio::Error>(())
+//! ```
+//!
+//! Which name is told goes by the handle: one from a scope says `prefs`, in
+//! [`name`](crate::Collection::name), errors and events, where one of the same collection that is
+//! from the store says `ada:prefs`. Namespaces that begin alike, or differ in case, have nothing in
+//! common: a namespace has no colon in it.
+//!
+//! A [`Quota`](crate::Quota) belongs to the namespace: it holds for all handles, also for those of
+//! the store, and stays when there are none. It refuses what is new; what is there stays, also when
+//! the quota is lowered.
+//!
 //! # Who may do what?
 //!
 //! Hand out [`Collection::reader`](crate::Collection::reader) to what only reads, and

@@ -36,6 +36,12 @@ impl Budget {
         reserved.map(drop)
     }
 
+    /// Takes `amount`, whatever the limit.
+    pub(crate) fn add(&self, amount: u64) {
+        // I12 (AcqRel): as in `reserve`.
+        self.used.fetch_add(amount, AcqRel);
+    }
+
     /// Gives `amount` back, when what needed it is gone.
     pub(crate) fn release(&self, amount: u64) {
         // I12 (AcqRel): pairs with `reserve`.

@@ -5,7 +5,8 @@ use std::process::abort;
 use std::ptr::{self, NonNull};
 
 use crate::limits::OWNERS_MAX;
-use crate::protocol::node::{Draft, Node, NodeRef};
+use crate::protocol::draft::Draft;
+use crate::protocol::node::{Node, NodeRef};
 use crate::protocol::roster::Slab;
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;

@@ -233,6 +233,7 @@ pub(crate) mod cause;
 pub(crate) mod deadline;
 pub(crate) mod departing;
 mod doomed;
+pub(crate) mod draft;
 pub(crate) mod entry;
 pub(crate) mod handle;
 pub(crate) mod held;

@@ -3,10 +3,10 @@
 use std::marker::PhantomData;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;
-use std::ptr::{self, NonNull};
+use std::ptr::NonNull;
 
 use crate::protocol::cause::Cause;
-use crate::protocol::deadline::{Deadline, Lifetime, NEVER};
+use crate::protocol::deadline::Deadline;
 use crate::protocol::doomed::Share;
 use crate::protocol::entry::{Carried, Drawn, tag_of_older};
 use crate::protocol::handle::Address;
@@ -23,44 +23,44 @@ use crate::sync::{
 #[repr(C)]
 pub(crate) struct Node<K, V> {
     /// Revision, and where this snapshot was published: that is missing in a draft only.
-    stamp: Stamp,
-    deadline: Deadline,
-    body: Body<K, V>,
-    version: u64,
+    pub(super) stamp: Stamp,
+    pub(super) deadline: Deadline,
+    pub(super) body: Body<K, V>,
+    pub(super) version: u64,
     /// Some of the tags of its entries: most readers need not look further.
-    drawn: Drawn,
+    pub(super) drawn: Drawn,
     /// The snapshot before this one. May dangle; whoever walks stops before that (R2).
-    prev: *mut Node<K, V>,
+    pub(super) prev: *mut Node<K, V>,
     /// The chain's own count, and one for each [`Owned`].
     pub(super) owners: AtomicU32,
     /// Retired snapshots in the stack up to and with this one.
-    height: AtomicU32,
+    pub(super) height: AtomicU32,
     /// Beyond this the deadline does not move.
-    until: u64,
+    pub(super) until: u64,
     /// What the value owns on the heap, in bytes.
-    weight: u32,
+    pub(super) weight: u32,
     /// What its writer says that it weighs.
-    charge: u32,
-    fate: AtomicU8,
+    pub(super) charge: u32,
+    pub(super) fate: AtomicU8,
     /// Of a tombstone: why.
-    cause: Cause,
+    pub(super) cause: Cause,
     /// The value was moved out: see `take_value`.
-    taken: AtomicBool,
+    pub(super) taken: AtomicBool,
     /// The index entries that this snapshot carries, by index; shared with its successor if no key
     /// changed.
-    entries: Option<Arc<[Carried]>>,
+    pub(super) entries: Option<Arc<[Carried]>>,
     /// Those that its successor does not carry: its retirer notes them.
-    ended: SharedCell<Option<Box<Ended>>>,
+    pub(super) ended: SharedCell<Option<Box<Ended>>>,
     /// The revision of the snapshot that replaced this one.
-    died: AtomicU64,
+    pub(super) died: AtomicU64,
     /// The next node of a stack of retired ones.
-    below: AtomicPtr<Node<K, V>>,
+    pub(super) below: AtomicPtr<Node<K, V>>,
 }
 
 /// Entries that go when their last carrier is buried.
-struct Ended(Vec<Carried>);
+pub(super) struct Ended(Vec<Carried>);
 
-enum Body<K, V> {
+pub(super) enum Body<K, V> {
     Value(ManuallyDrop<V>),
     /// Another node owns the value: forks, and new deadlines.
     Shared(Owned<K, V>),
@@ -370,136 +370,11 @@ impl<'g, K, V> NodeRef<'g, K, V> {
     }
 
     /// Who owns the value that this node shows: itself, or the node that it shares with.
-    fn value_owner(self) -> Owned<K, V> {
+    pub(super) fn value_owner(self) -> Owned<K, V> {
         match &self.body {
             Body::Shared(owner) => owner.clone(),
             _ => self.own(),
         }
-    }
-}
-
-/// A snapshot that is not published yet: its writer's alone.
-pub(crate) struct Draft<K, V> {
-    node: Box<Node<K, V>>,
-}
-
-impl<K, V> Draft<K, V> {
-    pub(crate) fn value(value: V) -> Self {
-        Self::new(Body::Value(ManuallyDrop::new(value)))
-    }
-
-    /// Notes what the value owns on the heap, in bytes.
-    pub(crate) fn weighing(mut self, heap: usize) -> Self {
-        self.node.weight = u32::try_from(heap).unwrap_or(u32::MAX);
-        self
-    }
-
-    /// Notes what the document is to weigh.
-    pub(crate) fn charging(mut self, charge: u32) -> Self {
-        self.node.charge = charge;
-        self
-    }
-
-    pub(crate) fn node(&self) -> &Node<K, V> {
-        &self.node
-    }
-
-    pub(crate) fn tombstone(cause: Cause) -> Self {
-        let mut draft = Self::new(Body::Tombstone);
-        draft.node.cause = cause;
-        draft
-    }
-
-    /// The same value, version and revision as `of`, to be published under another clock.
-    pub(crate) fn twin(of: NodeRef<'_, K, V>) -> Self {
-        debug_assert!(!of.is_tombstone(), "a tombstone has no twin");
-        let mut draft = Self::new(Body::Shared(of.value_owner()));
-        draft.node.version = of.version;
-        (draft.node.weight, draft.node.charge) = (of.weight, of.charge);
-        draft.node.stamp.found(of.revision());
-        draft
-    }
-
-    /// The same value as `of`, to be written anew.
-    pub(crate) fn again(of: NodeRef<'_, K, V>) -> Self {
-        let mut draft = Self::new(Body::Shared(of.value_owner()));
-        (draft.node.weight, draft.node.charge) = (of.weight, of.charge);
-        draft
-    }
-
-    /// Ends it when its time has come.
-    pub(crate) fn lasting(mut self, lifetime: Lifetime, now: u64) -> Self {
-        self.node.deadline = Deadline::of(lifetime, now);
-        self.node.until = lifetime.until;
-        self
-    }
-
-    /// When the document is to end.
-    pub(crate) fn deadline(&self) -> Option<u64> {
-        self.node.deadline.get()
-    }
-
-    fn new(body: Body<K, V>) -> Self {
-        let node = Box::new(Node {
-            stamp: Stamp::new(),
-            body,
-            version: 1,
-            drawn: Drawn::default(),
-            prev: ptr::null_mut(),
-            owners: AtomicU32::new(1),
-            deadline: Deadline::never(),
-            until: NEVER,
-            weight: 0,
-            charge: 0,
-            height: AtomicU32::new(0),
-            fate: AtomicU8::new(Fate::Replaced as u8),
-            cause: Cause::Deleted,
-            taken: AtomicBool::new(false),
-            entries: None,
-            ended: SharedCell::new(None),
-            died: AtomicU64::new(0),
-            below: AtomicPtr::new(ptr::null_mut()),
-        });
-        Self { node }
-    }
-
-    /// Prepares the draft to follow `prev` (null in an empty handle) in the handle at `address`.
-    pub(crate) fn follow(&mut self, prev: Option<NodeRef<'_, K, V>>, address: Address<K, V>) {
-        let live = prev.filter(|prev| !prev.is_tombstone());
-        self.node.version = live.map_or(1, |live| live.version + 1);
-        self.node.prev = prev.map_or(ptr::null_mut(), NodeRef::as_ptr);
-        self.node.stamp.settle(address);
-    }
-
-    /// The index entries that were made for this draft, or are carried on.
-    pub(crate) fn carry(&mut self, (entries, drawn): (Option<Arc<[Carried]>>, Drawn)) {
-        (self.node.entries, self.node.drawn) = (entries, drawn);
-    }
-
-    pub(crate) fn settle(&mut self, address: Address<K, V>) {
-        self.node.stamp.settle(address);
-    }
-
-    /// The value that it would show; `None` for a tombstone.
-    pub(crate) fn get(&self) -> Option<&V> {
-        self.node.value()
-    }
-
-    /// Gives the value back, if the draft has one of its own.
-    pub(crate) fn into_value(self) -> Option<V> {
-        self.node.take_value()
-    }
-
-    pub(super) fn into_raw(self) -> NonNull<Node<K, V>> {
-        NonNull::from(Box::leak(self.node))
-    }
-
-    /// # Safety
-    ///
-    /// `raw` came from `into_raw` and was never published.
-    pub(super) unsafe fn from_raw(raw: NonNull<Node<K, V>>) -> Self {
-        // SAFETY: the caller's promise.
-        Self { node: unsafe { Box::from_raw(raw.as_ptr()) } }
     }
 }
 

@@ -7,12 +7,16 @@
 mod any_event;
 mod builder;
 mod life;
+mod quota;
+mod realm;
 mod registry;
+mod scope;
 mod tenant;
 mod view;
 mod watch;
 
 use std::fmt;
+use std::hash::BuildHasher;
 use std::io;
 
 #[cfg(feature = "json")]
@@ -23,6 +27,7 @@ use crate::collection::Collection;
 #[cfg(feature = "json")]
 use crate::document::Document;
 use crate::error::{StoreError, WatchError};
+use crate::hooks::Hooks;
 use crate::key::{Key, Value};
 use crate::protocol::timeline::Timeline;
 use crate::stats::Stats;
@@ -31,8 +36,12 @@ use crate::watch::Subscription;
 
 pub use self::any_event::AnyEvent;
 pub use self::builder::StoreBuilder;
-pub(crate) use self::life::{Home, KeptName, Life};
+use self::life::Life;
+pub(crate) use self::life::{Home, KeptName};
+pub use self::quota::{Quota, Usage};
+use self::realm::Realm;
 use self::registry::Registry;
+pub use self::scope::Scope;
 use self::tenant::AnyTenant;
 pub(crate) use self::view::SharedLease;
 pub use self::view::StoreView;
@@ -93,6 +102,8 @@ pub use self::watch::{StoreWatch, StoreWatchBuilder};
 #[derive(Clone)]
 pub struct Store {
     life: Arc<Life>,
+    /// All names; those of a namespace inside of a `Scope`.
+    realm: Realm,
 }
 
 impl Store {
@@ -108,7 +119,8 @@ impl Store {
     }
 
     fn starting(timeline: Timeline) -> Self {
-        Self { life: Arc::new(Life::new(Registry::starting(timeline))) }
+        let life = Arc::new(Life::new(Registry::starting(timeline)));
+        Self { life, realm: Realm::default() }
     }
 
     fn registry(&self) -> &Arc<Registry> {
@@ -127,9 +139,10 @@ impl Store {
     /// [`StoreError::TypeMismatch`], if the name is in use for other types;
     /// [`StoreError::Configured`], if for the same, but with a hasher of another type than the
     /// standard library's: ask [`builder_for`](Self::builder_for) with that type then.
+    /// [`StoreError::QuotaExceeded`], if it is a new one in a namespace that has as many as it may.
     /// [`StoreError::Closed`].
     pub fn collection<K: Key, V: Value>(&self, name: &str) -> Result<Collection<K, V>, StoreError> {
-        match self.life.find(name)? {
+        match self.life.find(&self.realm, name)? {
             Some(found) => Ok(found),
             None => self.builder_for(name).build(),
         }
@@ -179,7 +192,22 @@ impl Store {
     /// # Ok::<(), folio::Error>(())
     /// ```
     pub fn builder_for<K: Key, V: Value>(&self, name: &str) -> Builder<K, V> {
-        Builder::within(&self.life, name)
+        Builder::within(self, name)
+    }
+
+    pub(crate) fn build<K, V, S>(
+        &self,
+        name: &str,
+        hooks: Hooks<K, V>,
+        hasher: S,
+        capacity_hint: usize,
+    ) -> Result<Collection<K, V, S>, StoreError>
+    where
+        K: Key,
+        V: Value,
+        S: BuildHasher + Clone + Send + Sync + 'static,
+    {
+        self.life.build(&self.realm, name, hooks, hasher, capacity_hint)
     }
 
     /// The names, in order, that begin with `prefix` and hold a document now.
@@ -199,7 +227,8 @@ impl Store {
     /// # Ok::<(), folio::Error>(())
     /// ```
     pub fn collections(&self, prefix: &str) -> Vec<Arc<str>> {
-        self.stocked(prefix).iter().map(|tenant| Arc::clone(tenant.name())).collect()
+        let stocked = self.stocked(prefix);
+        stocked.iter().map(|tenant| Arc::clone(tenant.name_in(&self.realm))).collect()
     }
 
     /// How many documents there are in all collections whose names begin with `prefix`: exact when
@@ -210,14 +239,15 @@ impl Store {
 
     /// What holds documents, when those that are over are gone.
     fn stocked(&self, prefix: &str) -> Vec<Arc<dyn AnyTenant>> {
-        self.life.purge(prefix);
-        self.registry().stocked(prefix)
+        let prefix = self.realm.whole(prefix);
+        self.life.purge(&prefix);
+        self.registry().stocked(&prefix)
     }
 
     /// Removes every document that is over, in all collections, and says how many: see
     /// [`Collection::purge_expired`].
     pub fn purge_expired(&self) -> usize {
-        self.life.purge("")
+        self.life.purge(&self.realm.whole(""))
     }
 
     /// Removes all documents of all collections whose names begin with `prefix`, as
@@ -233,7 +263,7 @@ impl Store {
     /// [`StoreError::Closed`]. What was removed before stays removed.
     pub fn clear_prefix(&self, prefix: &str) -> Result<usize, StoreError> {
         let mut cleared = 0;
-        for (tenant, home) in self.life.kept(prefix) {
+        for (tenant, home) in self.life.kept(&self.realm.whole(prefix)) {
             // One that is closed for itself has nothing to remove.
             cleared += tenant.clear(home).unwrap_or(0);
         }
@@ -246,7 +276,7 @@ impl Store {
     ///
     /// As [`Collection::view`]: lock-free, O(1).
     pub fn view(&self) -> StoreView {
-        StoreView::open(self.registry())
+        StoreView::open(self.registry(), self.realm.clone())
     }
 
     /// Begins to say what to watch, in all collections together; also in those that are not there
@@ -262,7 +292,7 @@ impl Store {
     /// # Ok::<(), folio::Error>(())
     /// ```
     pub fn watch(&self) -> StoreWatchBuilder {
-        StoreWatchBuilder::new(self.registry())
+        StoreWatchBuilder::new(self.registry(), self.realm.clone())
     }
 
     /// Calls `f` for each change in any collection, in the order of revisions, until the
@@ -292,9 +322,9 @@ impl Store {
 
     /// Makes an independent store of the documents of this instant.
     ///
-    /// Names, hooks, hashers, indexes, keys, versions and revisions are the same, and its clock
-    /// goes on from this instant's revision. Values are shared, not copied. Collections without a
-    /// document are not taken over: nothing keeps their names.
+    /// Names, hooks, hashers, indexes, quotas, keys, versions and revisions are the same, and its
+    /// clock goes on from this instant's revision. Values are shared, not copied. Collections
+    /// without a document are not taken over: nothing keeps their names.
     ///
     /// # Concurrency
     ///
@@ -324,6 +354,7 @@ impl Store {
             return Err(StoreError::Closed);
         }
         let fork = Self::starting(self.registry().timeline().successor(view.revision()));
+        fork.registry().take_over_quotas(self.registry());
         for (tenant, lease) in view.stocked("") {
             fork.registry().found(tenant.fork(&lease, fork.registry()));
         }
@@ -371,10 +402,12 @@ impl Store {
     /// Views are those of the store and of all of its collections. What was done in collections
     /// that have lost their names is not counted any more.
     pub fn stats(&self) -> Stats {
-        let registry = self.registry();
-        let all = registry.all();
-        all.iter()
-            .fold(Stats::of_timeline(registry.timeline()), |sum, tenant| sum.plus(&tenant.stats()))
+        let common = Stats::of_timeline(self.registry().timeline());
+        self.all().iter().fold(common, |sum, tenant| sum.plus(&tenant.stats()))
+    }
+
+    fn all(&self) -> Vec<Arc<dyn AnyTenant>> {
+        self.registry().all(&self.realm.whole(""))
     }
 
     /// Cleans up in every collection, as [`Collection::maintain`].
@@ -382,7 +415,7 @@ impl Store {
     /// Writers clean up in the collection that they write to. So what the last writes to a
     /// collection left behind stays until the next one, or this.
     pub fn maintain(&self) -> usize {
-        let buried = self.registry().all().iter().map(|tenant| tenant.maintain()).sum();
+        let buried = self.all().iter().map(|tenant| tenant.maintain()).sum();
         self.registry().tidy();
         buried
     }

@@ -7,6 +7,7 @@ use std::iter;
 use std::ops::Bound;
 use std::time::Duration;
 
+use crate::bounds::Quotas;
 use crate::collection::Collection;
 use crate::error::StoreError;
 use crate::feed::{Board, Member};
@@ -16,8 +17,11 @@ use crate::protocol::timeline::Timeline;
 use crate::purger::{Purged, Purger};
 use crate::rooms::Rooms;
 use crate::store::life::{Home, Life};
+use crate::store::quota::Quota;
+use crate::store::realm::{Namespace, Realm};
 use crate::store::tenant::{AnyTenant, Tenant, typed};
 use crate::sync::{Arc, OnceLock, RwLock, read, write};
+use crate::trace;
 
 /// The names of a store, and the clock that all of its collections share.
 ///
@@ -42,6 +46,23 @@ struct Names {
     former: BTreeMap<(Arc<str>, u64), Arc<dyn AnyTenant>>,
     /// The keys of `former` the other way round: the first of them goes first.
     ends: BTreeMap<u64, Arc<str>>,
+    /// Namespaces by name: those in use, those with a quota, and some that are neither.
+    spaces: BTreeMap<Arc<str>, Space>,
+    /// How many there were when it was last looked which of them can go.
+    spaces_kept: usize,
+}
+
+struct Space {
+    shared: Arc<Namespace>,
+    /// How many names are in it now.
+    names: u64,
+}
+
+impl Space {
+    fn is_needed(&self) -> bool {
+        let is_known = Arc::strong_count(&self.shared) > 1;
+        self.names > 0 || is_known || self.shared.quota() != Quota::default()
+    }
 }
 
 impl Names {
@@ -55,6 +76,56 @@ impl Names {
         let from = (Bound::Included(prefix), Bound::Unbounded);
         let tenants = self.now.range::<str, _>(from);
         tenants.take_while(move |(name, _)| name.starts_with(prefix)).map(|(_, tenant)| tenant)
+    }
+
+    fn space(&mut self, name: &str) -> &mut Space {
+        if !self.spaces.contains_key(name) {
+            if self.spaces.len() > 2 * self.spaces_kept {
+                self.spaces.retain(|_, space| space.is_needed());
+                self.spaces_kept = self.spaces.len();
+            }
+            let shared = Arc::new(Namespace::new(name));
+            let name = Arc::clone(&shared.name);
+            self.spaces.insert(name, Space { shared, names: 0 });
+        }
+        self.spaces.get_mut(name).expect("there by now")
+    }
+
+    /// The namespace that a name is in.
+    fn space_around(&mut self, name: &str) -> Option<&mut Space> {
+        Namespace::around(name).map(|namespace| self.space(namespace))
+    }
+
+    /// Whether the quota of its namespace has room for a name.
+    fn admit(&mut self, name: &str) -> Result<(), StoreError> {
+        if self.now.contains_key(name) {
+            return Ok(());
+        }
+        let Some(Space { shared, names: used }) = self.space_around(name) else { return Ok(()) };
+        match shared.quota().max_collections {
+            Some(limit) if *used >= limit => {
+                let namespace = Arc::clone(&shared.name);
+                Err(StoreError::QuotaExceeded { namespace, limit, used: *used })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts a collection under its name; returns what was there.
+    fn put(&mut self, tenant: Arc<dyn AnyTenant>) -> Option<Arc<dyn AnyTenant>> {
+        let name = Arc::clone(tenant.name());
+        let former = self.now.insert(Arc::clone(&name), tenant);
+        if former.is_none() {
+            self.space_around(&name).into_iter().for_each(|space| space.names += 1);
+        }
+        former
+    }
+
+    /// Takes away what is under a name.
+    fn take(&mut self, name: &str) -> Option<Arc<dyn AnyTenant>> {
+        let tenant = self.now.remove(name)?;
+        self.space_around(name).into_iter().for_each(|space| space.names -= 1);
+        Some(tenant)
     }
 }
 
@@ -109,13 +180,17 @@ impl Registry {
                 self.retire(&mut names, &tenant);
                 gone.push(tenant);
             }
+            names.spaces.values_mut().for_each(|space| space.names = 0);
         }
-        let _first = self.closed_at.set(self.timeline.draw());
+        let is_first = self.closed_at.set(self.timeline.draw()).is_ok();
         if self.timeline.ring().is_kept() {
             self.hub.announce_end();
         }
         for tenant in gone {
             tenant.end();
+        }
+        if is_first {
+            trace::store_closed();
         }
     }
 
@@ -125,7 +200,7 @@ impl Registry {
             let mut names = write(&self.names);
             match names.now.get(name) {
                 Some(tenant) if tenant.is_vacant() => {
-                    let tenant = names.now.remove(name);
+                    let tenant = names.take(name);
                     tenant.inspect(|tenant| self.retire(&mut names, tenant))
                 }
                 _ => None,
@@ -188,9 +263,9 @@ impl Registry {
         read(&self.names).now.len()
     }
 
-    /// What is under any name.
-    pub(super) fn all(&self) -> Vec<Arc<dyn AnyTenant>> {
-        read(&self.names).now.values().cloned().collect()
+    /// What is under names that begin with `prefix`.
+    pub(super) fn all(&self, prefix: &str) -> Vec<Arc<dyn AnyTenant>> {
+        read(&self.names).with_prefix(prefix).cloned().collect()
     }
 
     /// What was under a name, for a view of the store at `revision`.
@@ -223,7 +298,34 @@ impl Registry {
 
     /// Puts a collection under its name, in a store that nobody else knows yet.
     pub(super) fn found(&self, tenant: Arc<dyn AnyTenant>) {
-        write(&self.names).now.insert(Arc::clone(tenant.name()), tenant);
+        write(&self.names).put(tenant);
+    }
+
+    /// A namespace, which is the same for all who ask.
+    pub(super) fn namespace(&self, name: &str) -> Arc<Namespace> {
+        Arc::clone(&write(&self.names).space(name).shared)
+    }
+
+    /// The quotas of the namespace that a name is in.
+    pub(super) fn quotas_of(&self, name: &str) -> Option<Arc<Quotas>> {
+        let space = self.namespace(Namespace::around(name)?);
+        Some(Arc::clone(space.quotas()))
+    }
+
+    /// How many names are in a namespace.
+    pub(super) fn names_in(&self, namespace: &str) -> u64 {
+        read(&self.names).spaces.get(namespace).map_or(0, |space| space.names)
+    }
+
+    /// Sets the quotas of another store, in one that nobody else knows yet.
+    pub(super) fn take_over_quotas(&self, of: &Self) {
+        let mut names = write(&self.names);
+        for (name, space) in &read(&of.names).spaces {
+            let quota = space.shared.quota();
+            if quota != Quota::default() {
+                names.space(name).shared.set_quota(quota);
+            }
+        }
     }
 }
 
@@ -231,6 +333,7 @@ impl Life {
     /// The collection of this name, if there is one.
     pub(super) fn find<K, V, S>(
         self: &Arc<Self>,
+        realm: &Realm,
         name: &str,
     ) -> Result<Option<Collection<K, V, S>>, StoreError>
     where
@@ -240,21 +343,22 @@ impl Life {
     {
         let (tenant, title) = {
             let names = read(&self.registry().names);
-            let Some(found) = names.open(name) else {
+            let Some(found) = names.open(&realm.whole(name)) else {
                 let closed = self.registry().is_closed();
                 return if closed { Err(StoreError::Closed) } else { Ok(None) };
             };
-            let tenant = typed::<K, V, S>(found)?;
-            let title = tenant.title(self);
+            let tenant = typed::<K, V, S>(found, realm)?;
+            let title = tenant.title(self, realm);
             (tenant, title)
         };
         Ok(Some(tenant.handle(title)))
     }
 
     /// The collection of this name; a new one if there is none.
-    pub(crate) fn build<K, V, S>(
+    pub(super) fn build<K, V, S>(
         self: &Arc<Self>,
-        name: Arc<str>,
+        realm: &Realm,
+        name: &str,
         hooks: Hooks<K, V>,
         hasher: S,
         capacity_hint: usize,
@@ -266,8 +370,9 @@ impl Life {
     {
         let configured = hooks.any();
         let registry = self.registry();
+        let name: Arc<str> = realm.whole(name).into();
         let mut rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
-        hooks.furnish(&mut rooms);
+        hooks.furnish(&mut rooms, self.quotas_of(&name).as_ref());
         rooms.member = Some(registry.member(&name));
         let new = Tenant::<K, V, S>::new(Arc::clone(&name), hooks, hasher, rooms);
         let mut former = None;
@@ -277,25 +382,35 @@ impl Life {
                 return Err(StoreError::Closed);
             }
             let tenant = if let Some(found) = names.open(&name) {
-                let tenant = typed(found)?;
+                let tenant = typed(found, realm)?;
                 if configured {
-                    return Err(StoreError::Configured { collection: name });
+                    let collection = Arc::clone(found.name_in(realm));
+                    return Err(StoreError::Configured { collection });
                 }
                 tenant
             } else {
-                former = names.now.insert(name, Arc::clone(&new) as _);
+                names.admit(&name)?;
+                former = names.put(Arc::clone(&new) as _);
                 if let Some(former) = &former {
                     registry.retire(&mut names, former);
                 }
                 Arc::clone(&new)
             };
-            let title = tenant.title(self);
+            let title = tenant.title(self, realm);
             (tenant, title)
         };
         if let Some(former) = former {
             former.end();
         }
         Ok(tenant.handle(title))
+    }
+
+    /// Those of the namespace that a name is in.
+    fn quotas_of(self: &Arc<Self>, name: &str) -> Option<Arc<Quotas>> {
+        let space = self.registry().quotas_of(name)?;
+        let (life, prefix) = (Arc::downgrade(self), Namespace::prefix(&space.name));
+        space.purge_by(move || life.upgrade().map_or(0, |life| life.purge(&prefix)));
+        Some(space)
     }
 
     /// What holds documents under names that begin with `prefix`, and is kept while one looks.

@@ -18,16 +18,19 @@ use crate::rooms::Rooms;
 use crate::stats::Stats;
 use crate::store::any_event::AnyEvent;
 use crate::store::life::{Home, KeptName, Life, Stay};
+use crate::store::realm::Realm;
 use crate::store::registry::Registry;
 use crate::store::view::SharedLease;
 use crate::store::watch::AnyWish;
-use crate::sync::{Arc, Mutex, Weak, fence_acquire, lock};
+use crate::sync::{Arc, Mutex, OnceLock, Weak, fence_acquire, lock};
 use crate::view::View;
 use crate::watch::{Teller, Wish};
 
 /// What the store knows of a collection.
 pub(crate) struct Tenant<K: Key, V: Value, S> {
     name: Arc<str>,
+    /// The name in its namespace, once that was asked for.
+    local: OnceLock<Arc<str>>,
     hooks: Hooks<K, V>,
     hasher: S,
     rooms: Arc<Rooms<K, V>>,
@@ -37,6 +40,8 @@ pub(crate) struct Tenant<K: Key, V: Value, S> {
 /// What the handles share, for as long as there are any.
 struct Handles<K: Key, V: Value> {
     title: Weak<Title<K, V>>,
+    /// Of those that know the name in its namespace.
+    local: Weak<Title<K, V>>,
     stay: Weak<Stay>,
 }
 
@@ -47,26 +52,27 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Tenant<K,
         hasher: S,
         rooms: Rooms<K, V>,
     ) -> Arc<Self> {
-        let handles = Handles { title: Weak::new(), stay: Weak::new() };
+        let handles = Handles { title: Weak::new(), local: Weak::new(), stay: Weak::new() };
         let (rooms, handles) = (Arc::new(rooms), Mutex::new(handles));
-        let new = Arc::new(Self { name, hooks, hasher, rooms, handles });
+        let new = Arc::new(Self { name, local: OnceLock::new(), hooks, hasher, rooms, handles });
         let tenant: Arc<dyn AnyTenant> = new.clone();
         new.rooms.roster.introduce(Box::new(Arc::downgrade(&tenant)));
         new
     }
 
-    fn teller(&self) -> Teller<K, V> {
-        let name = KeptName::new(&self.name, None);
+    fn teller(&self, realm: &Realm) -> Teller<K, V> {
+        let name = KeptName::new(self.name_in(realm), None);
         Teller::new(&self.rooms, name, Wish::everything(), None)
     }
 
-    /// What all handles share. The caller holds the lock of the names.
-    pub(super) fn title(&self, life: &Arc<Life>) -> Arc<Title<K, V>> {
-        let mut handles = lock(&self.handles);
-        handles.title.upgrade().unwrap_or_else(|| {
-            let home = Home::new(self.stay_in(&mut handles, life), life);
-            let title = Arc::new(self.titled(home));
-            handles.title = Arc::downgrade(&title);
+    /// What all handles with the same name share. The caller holds the lock of the names.
+    pub(super) fn title(&self, life: &Arc<Life>, realm: &Realm) -> Arc<Title<K, V>> {
+        let Handles { title, local, stay } = &mut *lock(&self.handles);
+        let known = if realm.is_whole() { title } else { local };
+        known.upgrade().unwrap_or_else(|| {
+            let home = Home::new(self.stay_in(stay, life), life);
+            let title = Arc::new(self.titled(home, realm));
+            *known = Arc::downgrade(&title);
             title
         })
     }
@@ -81,16 +87,16 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Tenant<K,
         View::shared(&self.rooms, lease, self.hasher.clone())
     }
 
-    fn stay_in(&self, handles: &mut Handles<K, V>, life: &Life) -> Arc<Stay> {
-        handles.stay.upgrade().unwrap_or_else(|| {
+    fn stay_in(&self, known: &mut Weak<Stay>, life: &Life) -> Arc<Stay> {
+        known.upgrade().unwrap_or_else(|| {
             let stay = Arc::new(Stay::new(life.registry(), &self.name));
-            handles.stay = Arc::downgrade(&stay);
+            *known = Arc::downgrade(&stay);
             stay
         })
     }
 
-    fn titled(&self, home: Home) -> Title<K, V> {
-        let (name, hooks) = (Arc::clone(&self.name), self.hooks.clone());
+    fn titled(&self, home: Home, realm: &Realm) -> Title<K, V> {
+        let (name, hooks) = (Arc::clone(self.name_in(realm)), self.hooks.clone());
         Title { name, hooks, rooms: Arc::clone(&self.rooms), home: Some(home), purger: None }
     }
 }
@@ -104,6 +110,9 @@ pub(crate) trait AnyTenant: Send + Sync {
     fn types(&self) -> (TypeId, &'static str);
 
     fn name(&self) -> &Arc<str>;
+
+    /// What it is called there.
+    fn name_in(&self, realm: &Realm) -> &Arc<str>;
 
     /// How many documents there are, those among them that are over and were not removed yet; none
     /// once it is closed.
@@ -144,7 +153,12 @@ pub(crate) trait AnyTenant: Send + Sync {
     fn was_empty(&self, lease: &Arc<SharedLease>) -> bool;
 
     /// Writes out what there was.
-    fn dump(&self, lease: &Arc<SharedLease>, out: &mut dyn io::Write) -> io::Result<()>;
+    fn dump(
+        &self,
+        lease: &Arc<SharedLease>,
+        realm: &Realm,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()>;
 
     /// What was committed under a revision, if it is wanted.
     fn read(&self, revision: u64, entry: Entry<'_>, wish: &AnyWish) -> Option<AnyEvent>;
@@ -178,6 +192,14 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
 
     fn name(&self) -> &Arc<str> {
         &self.name
+    }
+
+    fn name_in(&self, realm: &Realm) -> &Arc<str> {
+        if realm.is_whole() {
+            return &self.name;
+        }
+        // A name is in one namespace at most.
+        self.local.get_or_init(|| realm.local(&self.name).into())
     }
 
     fn len(&self) -> usize {
@@ -222,11 +244,11 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
     }
 
     fn stay(&self, life: &Arc<Life>) -> Home {
-        Home::new(self.stay_in(&mut lock(&self.handles), life), life)
+        Home::new(self.stay_in(&mut lock(&self.handles).stay, life), life)
     }
 
     fn clear(&self, home: Home) -> Result<usize, WriteError> {
-        self.handle(Arc::new(self.titled(home))).clear()
+        self.handle(Arc::new(self.titled(home, &Realm::default()))).clear()
     }
 
     fn stats(&self) -> Stats {
@@ -237,9 +259,14 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         View::shared(&self.rooms, lease, ()).is_empty()
     }
 
-    fn dump(&self, lease: &Arc<SharedLease>, out: &mut dyn io::Write) -> io::Result<()> {
+    fn dump(
+        &self,
+        lease: &Arc<SharedLease>,
+        realm: &Realm,
+        out: &mut dyn io::Write,
+    ) -> io::Result<()> {
         let view = View::shared(&self.rooms, lease, ());
-        dump::collection(&self.name, &view, self.hooks.print, out)
+        dump::collection(self.name_in(realm), &view, self.hooks.print, out)
     }
 
     fn read(&self, revision: u64, entry: Entry<'_>, wish: &AnyWish) -> Option<AnyEvent> {
@@ -249,8 +276,11 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         }
         let event = match self.rooms.roster.committed(entry) {
             Some(change) if !wish.wants(change.new.get().key()) => None,
-            Some(change) => self.teller().tell(revision, change.at, change.old, change.new),
-            None => self.teller().tell_note(revision, entry),
+            Some(change) => {
+                let teller = self.teller(&wish.realm);
+                teller.tell(revision, change.at, change.old, change.new)
+            }
+            None => self.teller(&wish.realm).tell_note(revision, entry),
         };
         event.filter(|event| wish.passes(event)).map(AnyEvent::of)
     }
@@ -264,7 +294,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         wish: &AnyWish,
         into: &mut VecDeque<AnyEvent>,
     ) -> Option<usize> {
-        let (teller, view) = (self.teller(), View::shared(&self.rooms, now, ()));
+        let (teller, view) = (self.teller(&wish.realm), View::shared(&self.rooms, now, ()));
         let mut tell = |old: Option<NodeRef<'_, K, V>>, new: NodeRef<'_, K, V>| {
             let event = teller.tell(new.revision(), at, old, new);
             into.extend(event.filter(|event| wish.passes(event)).map(AnyEvent::of));
@@ -281,7 +311,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
 
     fn fork(&self, lease: &Arc<SharedLease>, into: &Registry) -> Arc<dyn AnyTenant> {
         let mut rooms = Rooms::new(Arc::clone(into.timeline()), self.len());
-        self.hooks.furnish(&mut rooms);
+        self.hooks.furnish(&mut rooms, into.quotas_of(&self.name).as_ref());
         rooms.member = Some(into.member(&self.name));
         copy_indexes(&self.rooms, &rooms);
         let view = View::shared(&self.rooms, lease, ());
@@ -292,14 +322,17 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
 }
 
 /// The tenant as what it is, or why it is something else.
-pub(super) fn typed<K, V, S>(found: &Arc<dyn AnyTenant>) -> Result<Arc<Tenant<K, V, S>>, StoreError>
+pub(super) fn typed<K, V, S>(
+    found: &Arc<dyn AnyTenant>,
+    realm: &Realm,
+) -> Result<Arc<Tenant<K, V, S>>, StoreError>
 where
     K: Key,
     V: Value,
     S: Send + Sync + 'static,
 {
     Arc::clone(found).into_any().downcast().map_err(|_| {
-        let collection = Arc::clone(found.name());
+        let collection = Arc::clone(found.name_in(realm));
         let ((same, expected), (id, found)) = (types_of::<K, V>(), found.types());
         if id == same {
             StoreError::Configured { collection }

@@ -8,12 +8,13 @@ use crate::error::StoreError;
 use crate::key::{Key, Value};
 use crate::protocol::views::Lease;
 use crate::rooms::Rooms;
+use crate::store::realm::Realm;
 use crate::store::registry::Registry;
 use crate::store::tenant::{AnyTenant, typed};
 use crate::sync::Arc;
 use crate::view::View;
 
-/// All collections of a store at one instant.
+/// All collections of a store, or of a [`Scope`](crate::Scope), at one instant.
 ///
 /// What is written has a place in one order, over all collections; a view sees everything up to
 /// its revision and nothing after it. So two writes, one to each of two collections, are two
@@ -49,6 +50,7 @@ use crate::view::View;
 #[derive(Clone)]
 pub struct StoreView {
     registry: Arc<Registry>,
+    realm: Realm,
     /// `None`: opened after the close.
     lease: Option<Arc<SharedLease>>,
 }
@@ -75,7 +77,7 @@ impl Drop for SharedLease {
 }
 
 impl StoreView {
-    pub(super) fn open(registry: &Arc<Registry>) -> Self {
+    pub(super) fn open(registry: &Arc<Registry>, realm: Realm) -> Self {
         let registry = Arc::clone(registry);
         // The share comes before the revision: see `Registry::oldest_onlooker`.
         let onlooker = Some(registry.onlooker());
@@ -84,7 +86,7 @@ impl StoreView {
         // If the close is not seen, its first revision was drawn after this view's (P3): either
         // every collection that it closes is seen, or none is.
         let lease = (!registry.is_closed()).then_some(shared);
-        Self { registry, lease }
+        Self { registry, realm, lease }
     }
 
     /// The revision up to which the view sees; 0 for one of a closed store.
@@ -103,8 +105,8 @@ impl StoreView {
         let Some(lease) = &self.lease else {
             return Ok(View::of_lease(&nothing(), None, RandomState::new()));
         };
-        match self.registry.as_of(name, self.revision()) {
-            Some(found) => Ok(typed::<K, V, RandomState>(&found)?.view(lease)),
+        match self.registry.as_of(&self.realm.whole(name), self.revision()) {
+            Some(found) => Ok(typed::<K, V, RandomState>(&found, &self.realm)?.view(lease)),
             None => Ok(View::shared(&nothing(), lease, RandomState::new())),
         }
     }
@@ -114,7 +116,7 @@ impl StoreView {
     /// O(names with the prefix), and for each a step over its places up to the first document.
     pub fn collections(&self, prefix: &str) -> Vec<Arc<str>> {
         let stocked = self.stocked(prefix).into_iter();
-        stocked.map(|(tenant, _)| Arc::clone(tenant.name())).collect()
+        stocked.map(|(tenant, _)| Arc::clone(tenant.name_in(&self.realm))).collect()
     }
 
     /// Writes out every collection that held a document: see [`Store::dump`](crate::Store::dump).
@@ -123,7 +125,8 @@ impl StoreView {
     ///
     /// What `out` says; what a `Debug` refuses to print.
     pub fn dump(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        self.stocked("").into_iter().try_for_each(|(tenant, lease)| tenant.dump(&lease, out))
+        let mut stocked = self.stocked("").into_iter();
+        stocked.try_for_each(|(tenant, lease)| tenant.dump(&lease, &self.realm, out))
     }
 
     pub(super) fn into_lease(self) -> Option<Arc<SharedLease>> {
@@ -132,7 +135,7 @@ impl StoreView {
 
     pub(super) fn stocked(&self, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Arc<SharedLease>)> {
         let Some(lease) = &self.lease else { return Vec::new() };
-        let mut found = self.registry.all_as_of(prefix, self.revision());
+        let mut found = self.registry.all_as_of(&self.realm.whole(prefix), self.revision());
         found.retain(|tenant| !tenant.was_empty(lease));
         found.into_iter().map(|tenant| (tenant, Arc::clone(lease))).collect()
     }

@@ -9,6 +9,7 @@ use crate::feed::{Gap, Next};
 use crate::limits::{WATCH_AHEAD, WATCH_PASSED};
 use crate::outcome::Revision;
 use crate::reclaim::ReadPin;
+use crate::trace;
 use crate::watch::subject::{Seat, Subject};
 use crate::watch::{Lag, wait};
 
@@ -66,11 +67,11 @@ impl<T: Subject> Course<T> {
 
     /// Goes on after the revision of a view, which is opened when nothing later can be missed any
     /// more; or, if that is 0, with the end: nothing else is left to tell.
-    pub(crate) fn begin_anew<V>(&mut self, open: impl FnOnce() -> (V, u64)) -> V {
+    pub(crate) fn begin_anew<V>(&mut self, open: impl FnOnce(&T) -> (V, u64)) -> V {
         self.ahead.clear();
         (self.replay, self.end, self.is_told) = (None, None, false);
         let seat = self.seat.get_or_insert_with(|| self.subject.seat(self.terms.buffer));
-        let (view, revision) = open();
+        let (view, revision) = open(&self.subject);
         match revision {
             0 => seat.follower.go_to_now(),
             revision => seat.follower.go_to(revision + 1),
@@ -188,6 +189,7 @@ impl<T: Subject> Course<T> {
     fn lagged(&mut self, gap: Gap) -> WatchError {
         let resume_at = Revision::of(gap.resume_at);
         let error = WatchError::Lagged { missed: gap.missed, resume_at };
+        trace::lagged(self.subject.watched(), error);
         match (self.terms.lag, &mut self.seat) {
             (Lag::Skip, Some(seat)) => seat.follower.go_to(gap.resume_at),
             _ => self.ends(error),

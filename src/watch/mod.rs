@@ -203,9 +203,9 @@ impl<K: Key, V: Value, S> Watch<K, V, S> {
     where
         S: Clone,
     {
-        let (rooms, hasher) = (self.course.subject().rooms(), self.hasher.clone());
-        self.course.begin_anew(|| {
-            let view = View::open(&rooms, hasher);
+        let hasher = self.hasher.clone();
+        self.course.begin_anew(|teller| {
+            let view = View::open(&teller.rooms(), hasher);
             let revision = view.revision();
             (view, revision)
         })

@@ -15,6 +15,9 @@ pub(crate) trait Subject {
     /// A reading of what was there before.
     type Replay;
 
+    /// The name of the collection; of many, how their names begin.
+    fn watched(&self) -> &str;
+
     /// A place in the feed, and a note where writers look who sleeps.
     fn seat(&self, buffer: usize) -> Seat;
 

@@ -7,6 +7,7 @@ use crate::feed::Deliver;
 use crate::protocol::turn::Turn;
 use crate::reclaim::contain;
 use crate::sync::{Arc, Mutex, lock};
+use crate::trace;
 use crate::watch::course::Course;
 use crate::watch::subject::Subject;
 
@@ -160,7 +161,10 @@ where
             match was_one {
                 Some(true) => {}
                 Some(false) => return true,
-                None => self.turn.count_mishap(),
+                None => {
+                    self.turn.count_mishap();
+                    contain(|| trace::callback_panicked(work.course.subject().watched()));
+                }
             }
         }
         false

@@ -99,6 +99,10 @@ impl<K: Key, V: Value> Subject for Teller<K, V> {
     type Event = Event<K, V>;
     type Replay = Replay<K, V>;
 
+    fn watched(&self) -> &str {
+        &self.collection
+    }
+
     fn seat(&self, buffer: usize) -> Seat {
         let (rooms, interest) = (self.rooms(), self.wish.interest(self.hash));
         let follower = Follower::new(&rooms.timeline, buffer, rooms.board.among(&interest));

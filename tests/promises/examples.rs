@@ -17,3 +17,18 @@ fn watch_that_overflows_is_caught_up_with_one_call() {
     assert!(raced.ends_with(" resyncs in all"), "{run:?}");
     assert!(equal.starts_with("the replica equals the collection: "), "{run:?}");
 }
+
+/// Goal: the example of templates shows what can be written, and how it is told what cannot.
+/// Method: run it; what was in a document looks like a template, and is not taken for one.
+#[cfg(feature = "templates")]
+#[test]
+fn letter_is_filled_and_bad_templates_are_told() {
+    let run = Run::of(Command::new(built("templates")), b"");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    let lines = run.lines();
+    assert_eq!(lines[0], "To: Lovelace <ada@example.org>");
+    assert!(lines.contains(&"3. {{ not a template }}"), "{run:?}");
+    assert!(lines.contains(&"Countess Lovelace"), "{run:?}");
+    assert!(lines.contains(&"line 1 of the template: undefined value"), "{run:?}");
+    assert_eq!(lines.last(), Some(&"3 items, 8 words"));
+}

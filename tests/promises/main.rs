@@ -19,9 +19,14 @@ mod index;
 mod kit;
 mod map;
 mod memory;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod model;
 mod programs;
 mod store;
 mod stream;
+mod text;
+#[cfg(feature = "tracing")]
+mod tracing;
 mod user_code;
 mod watch;

@@ -200,6 +200,28 @@ fn watch_with_replay() -> Result<()> {
     Ok(())
 }
 
+/// A tenant with a namespace and a quota of its own, and a template filled from strings.
+#[cfg(feature = "templates")]
+#[test]
+fn scopes_with_quota() -> Result<()> {
+    use folio::{Quota, Scope};
+
+    let store = Store::new();
+    let tenant: Scope = store.scope("tenant-99")?;
+    tenant.set_quota(Quota::default().max_keys(100).max_collections(5));
+    let prefs = tenant.strings("prefs")?;
+    prefs.set("locale".into(), "en-GB".into())?;
+    assert_eq!(store.collections("tenant-99:"), [std::sync::Arc::from("tenant-99:prefs")]);
+
+    let mail = store.strings("mail")?;
+    mail.set("host".into(), "smtp.example.com".into())?;
+    assert_eq!(folio::text::render("{{ host }}:{{ port }}", &mail)?, "smtp.example.com:");
+    let host = mail.try_get("host")?;
+    let parts: Vec<String> = folio::text::split(&host, ".").map(String::from).collect();
+    assert_eq!(parts, ["smtp", "example", "com"]);
+    Ok(())
+}
+
 /// Many threads update one document, and nobody's increment is lost.
 #[test]
 fn concurrent_updates() -> Result<()> {

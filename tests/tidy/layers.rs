@@ -176,6 +176,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("outcome", &[]),
     ("error", &[&["outcome"]]),
     ("document", &[&["error", "limits"]]),
+    ("trace", &[&["error"]]),
     ("known", &[&["document"]]),
     ("index", &[&["document", "error", "key", "limits"]]),
     // top
@@ -190,9 +191,11 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("query", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
     ("reader", &[TOP, WORDS, &["sync"]]),
     ("reference", &[TOP, WORDS, &["protocol"]]),
+    ("metrics", &[&["stats"]]),
     ("stats", &[TOP, WORDS, STAGE, &["protocol"]]),
     ("store", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "purger", "reclaim", "sync"]]),
     ("stream", &[TOP, WORDS]),
+    ("text", &[TOP, WORDS, &["sync"]]),
     ("event", &[TOP, WORDS, &["protocol", "sync"]]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
     ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync"]]),
@@ -224,7 +227,8 @@ const TOP: &[&str] = &[
     "watcher",
     "writer",
 ];
-const WORDS: &[&str] = &["key", "outcome", "error", "document", "known", "index", "limits"];
+const WORDS: &[&str] =
+    &["key", "outcome", "error", "document", "known", "index", "limits", "trace"];
 
 /// A foreign crate, and where it may be named.
 const DOORS: &[(&str, &[&str])] = &[
@@ -233,12 +237,15 @@ const DOORS: &[(&str, &[&str])] = &[
     ("crossbeam_skiplist", &["src/ordered.rs"]),
     ("equivalent", &["src/"]),
     ("futures_core", &["src/store/watch/", "src/watch/"]),
+    ("metrics", &["src/metrics.rs", "src/lib.rs"]),
+    ("minijinja", &["src/text/render.rs"]),
     ("rustix", &["src/clock.rs"]),
     ("scc", &["src/table.rs"]),
     ("sdd", &["src/reclaim.rs"]),
     ("serde", &["src/document/"]),
     ("serde_json", &["src/document/", "src/error/document.rs", "src/index/", "src/lib.rs"]),
-    ("uuid", &["src/index/", "src/key.rs", "src/store/mod.rs"]),
+    ("tracing", &["src/trace.rs"]),
+    ("uuid", &["src/index/", "src/key.rs", "src/store/"]),
 ];
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use crate::model::{THREE, TWO, model};
 use crate::payload::Value;
-use crate::protocol::node::{Draft, Fate};
+use crate::protocol::draft::Draft;
+use crate::protocol::node::Fate;
 use crate::protocol::walk::Instant;
 use crate::reclaim::{ReadPin, WritePin};
 use crate::shelf::{Shelf, number};

@@ -7,6 +7,7 @@ use crate::event::Kind;
 use crate::key::Key;
 use crate::outcome::Revision;
 use crate::store::any_event::AnyEvent;
+use crate::store::realm::Realm;
 use crate::store::registry::Registry;
 use crate::store::watch::StoreWatch;
 use crate::store::watch::teller::AnyTeller;
@@ -16,9 +17,9 @@ use crate::watch::{Course, Lag, Pattern, Subscription, Terms};
 
 /// Says what to watch in a store, and ends in a [`StoreWatch`] or a [`Subscription`].
 ///
-/// Made by [`Store::watch`](crate::Store::watch). In all else as a
-/// [`WatchBuilder`](crate::WatchBuilder); it has no filter of the user's, because events are of
-/// many types: filter what it yields.
+/// Made by [`Store::watch`](crate::Store::watch) and [`Scope::watch`](crate::Scope::watch). In all
+/// else as a [`WatchBuilder`](crate::WatchBuilder); it has no filter of the user's, because events
+/// are of many types: filter what it yields.
 #[must_use = "nothing is watched until `subscribe`"]
 pub struct StoreWatchBuilder {
     registry: Arc<Registry>,
@@ -27,14 +28,14 @@ pub struct StoreWatchBuilder {
 }
 
 impl StoreWatchBuilder {
-    pub(crate) fn new(registry: &Arc<Registry>) -> Self {
-        let (registry, wish) = (Arc::clone(registry), AnyWish::everything());
+    pub(crate) fn new(registry: &Arc<Registry>, realm: Realm) -> Self {
+        let (registry, wish) = (Arc::clone(registry), AnyWish::everything(realm));
         Self { registry, wish, terms: Terms::default() }
     }
 
     /// Only collections whose names begin so, byte by byte.
     pub fn collections(mut self, prefix: impl Into<String>) -> Self {
-        self.wish.names = prefix.into().into();
+        self.wish.set_names(&prefix.into());
         self
     }
 

@@ -89,9 +89,8 @@ impl StoreWatch {
     /// # Ok::<(), folio::Error>(())
     /// ```
     pub fn resync(&mut self) -> StoreView {
-        let registry = std::sync::Arc::clone(self.course.subject().registry());
-        self.course.begin_anew(|| {
-            let view = StoreView::open(&registry);
+        self.course.begin_anew(|teller| {
+            let view = teller.view();
             let revision = view.revision();
             (view, revision)
         })

@@ -36,14 +36,19 @@ impl AnyTeller {
         Self { registry: Arc::clone(registry), wish }
     }
 
-    pub(super) fn registry(&self) -> &Arc<Registry> {
-        &self.registry
+    /// What it tells of, as of this instant.
+    pub(super) fn view(&self) -> StoreView {
+        StoreView::open(&self.registry, self.wish.realm.clone())
     }
 }
 
 impl Subject for AnyTeller {
     type Event = AnyEvent;
     type Replay = AnyReplay;
+
+    fn watched(&self) -> &str {
+        &self.wish.names
+    }
 
     fn seat(&self, buffer: usize) -> Seat {
         let (hub, interest) = (Arc::clone(self.registry.hub()), self.wish.interest());
@@ -69,7 +74,7 @@ impl Subject for AnyTeller {
     }
 
     fn replay(&self, before: Option<AnyReplay>) -> AnyReplay {
-        let (at, view) = (coarse_now(), StoreView::open(&self.registry));
+        let (at, view) = (coarse_now(), self.view());
         let left = self.registry.all_as_of(&self.wish.names, view.revision());
         let before = before.and_then(|before| before.now);
         AnyReplay { before, now: view.into_lease(), left, position: 0, at }

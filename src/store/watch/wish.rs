@@ -5,12 +5,15 @@ use std::any::Any;
 use crate::event::Event;
 use crate::feed::{Interest, Wanted};
 use crate::key::{Key, Value};
+use crate::store::realm::Realm;
 use crate::sync::Arc;
 use crate::watch::{Kinds, Pattern};
 
 /// Which events of which collections.
 #[derive(Clone)]
 pub(crate) struct AnyWish {
+    /// Where it is wished.
+    pub(crate) realm: Realm,
     /// How their names begin.
     pub(super) names: Arc<str>,
     /// `None`: all keys, of whatever type.
@@ -19,8 +22,12 @@ pub(crate) struct AnyWish {
 }
 
 impl AnyWish {
-    pub(super) fn everything() -> Self {
-        Self { names: "".into(), keys: None, kinds: Kinds::all() }
+    pub(super) fn everything(realm: Realm) -> Self {
+        Self { names: realm.whole("").into(), realm, keys: None, kinds: Kinds::all() }
+    }
+
+    pub(super) fn set_names(&mut self, prefix: &str) {
+        self.names = self.realm.whole(prefix).into();
     }
 
     pub(super) fn set_keys<K: Key>(&mut self, pattern: Pattern<K>) {

@@ -110,9 +110,12 @@ pub(crate) fn built(example: &str) -> PathBuf {
 fn build(example: &str, profile: &Path) {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let name = profile.file_name().expect("a profile's folder has a name");
+    // Some examples are there only with features that this test may have been built with.
+    let features = cfg!(feature = "templates").then_some("--all-features");
     let status = Command::new(cargo)
         .args(["build", "--quiet", "--example", example, "--profile"])
         .arg(if name == "debug" { OsStr::new("dev") } else { name })
+        .args(features)
         .arg("--target-dir")
         .arg(profile.parent().expect("a profile's folder is in a target folder"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))

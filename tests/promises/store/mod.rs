@@ -6,5 +6,7 @@ mod least;
 mod life;
 mod model;
 mod names;
+mod quota;
 mod races;
+mod scope;
 mod view;
