@@ -104,6 +104,7 @@ mod dump;
 
 mod error;
 mod event;
+mod eviction;
 mod feed;
 mod index;
 mod iter;
