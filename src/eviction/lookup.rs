@@ -51,8 +51,8 @@ impl Lookup {
             loop {
                 at = self.after(at);
                 let Some(next) = self.places[at] else { return };
-                let home = self.home(nodes[next].hash);
-                if self.distance(home, at) >= self.distance(hole, at) {
+                let ideal = self.home(nodes[next].hash);
+                if self.distance(ideal, at) >= self.distance(hole, at) {
                     break;
                 }
             }
@@ -77,7 +77,6 @@ impl Lookup {
     }
 
     /// Spread, in case the hash is weak in its low bits.
-    #[expect(clippy::cast_possible_truncation, reason = "no more than the mask lets through")]
     fn home(&self, hash: u32) -> usize {
         let spread = u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
         spread as usize & (self.places.len() - 1)

@@ -56,7 +56,7 @@
 //! [`Policy::victim`] says that there is none.
 #![cfg_attr(
     not(test),
-    expect(dead_code, reason = "the commit stage is about to ask for room here")
+    expect(dead_code, unused_imports, reason = "the commit stage is about to ask for room here")
 )]
 
 mod lookup;

@@ -12,8 +12,9 @@ pub(super) struct Sort {
 }
 
 const AHEAD_MAX: i64 = 2;
-const STEPS: i64 = 2 * AHEAD_MAX + 1;
-const SORTS: usize = 4 * STEPS.unsigned_abs() as usize;
+/// From so far behind to so far ahead.
+const STEPS: u8 = 5;
+const SORTS: usize = 4 * STEPS as usize;
 
 const ALL: i32 = 1 << 16;
 
@@ -60,7 +61,7 @@ impl Odds {
 impl Sort {
     pub(super) fn number(self) -> u8 {
         let step = self.ahead.clamp(-AHEAD_MAX, AHEAD_MAX) + AHEAD_MAX;
-        let kind = i64::from(self.read) + 2 * i64::from(self.returned);
-        u8::try_from(kind * STEPS + step).expect("there are fewer sorts")
+        let kind = u8::from(self.read) + 2 * u8::from(self.returned);
+        kind * STEPS + u8::try_from(step).expect("clamped")
     }
 }
