@@ -27,7 +27,6 @@ mod room;
 
 use equivalent::Equivalent;
 
-use crate::bounds::Reserved;
 use crate::catalog::Plan;
 use crate::feed::Told;
 use crate::limits::SWEEP_MAX;

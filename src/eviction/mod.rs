@@ -1,0 +1,80 @@
+//! Who goes when a collection is full.
+//!
+//! # Words
+//!
+//! A **resident** is a document that is in; a **ghost** is what is remembered of one that had to go:
+//! its hash. Residents are in two queues. Newcomers wait in the **small** one, a tenth of the
+//! capacity; who gets on from there stands in the **main** one, which is a clock: its **hand** passes
+//! whoever was read since it last came by. While there is room, newcomers go to the main queue at
+//! once.
+//!
+//! A **duel** decides who goes: the **challenger** is the oldest of the small queue, the
+//! **incumbent** is where the hand of the main queue stands. Either the challenger goes, or the
+//! incumbent goes and the challenger takes its place.
+//!
+//! A **bet** is what remains of a duel: the loser's ghost names the winner. Whoever of the two is
+//! asked for first has shown who should have stayed, whichever way the duel went.
+//!
+//! # How it adapts
+//!
+//! Nothing is known of a hit but that there was one since the document was last looked at, so no
+//! rule can be chosen by its hits. But every duel is a bet that a later miss settles, and both ways
+//! of deciding it are judged by the same bet. So duels are sorted by what is known of the two, and
+//! each sort keeps its **odds**: how often the challenger came back first of late. A challenger wins
+//! where such challengers have been right clearly more often than not.
+//!
+//! What is known is three things: whether the challenger was read while it waited; whether it is a
+//! ghost that came back; and which of the two was asked for more often (in powers of two). A loop
+//! that is larger than the capacity teaches that incumbents come back first, and they stay; a drift
+//! teaches that they do not come back at all, and any newcomer replaces them; under a skewed load
+//! those win that were asked for more often.
+//!
+//! # Sources
+//!
+//! * The small queue in front and the ghosts behind: 2Q (Johnson and Shasha, VLDB 1994, section
+//!   2), S3-FIFO (Yang and others, SOSP 2023, section 4).
+//! * The clock that asks for a bit at passing in place of moving something on every hit: CAR
+//!   (Bansal and Modha, FAST 2004, section III); why one bit is enough: SIEVE (Zhang and others,
+//!   NSDI 2024, section 3).
+//! * That a newcomer is weighed against the one it would replace: `TinyLFU` (Einziger, Friedman and
+//!   Manes, ACM Transactions on Storage 2017, section 3.1).
+//! * Learning from ghosts what should have been kept: ARC (Megiddo and Modha, FAST 2003, section
+//!   3), `LeCaR` (Vietri and others, `HotStorage` 2018). There a ghost votes for a whole policy, here
+//!   it settles one comparison; that the order of two next uses is what to learn is Belady's rule
+//!   (IBM Systems Journal 5, 1966), as in LRB (Song and others, NSDI 2020, section 3).
+//!
+//! # Bounds
+//!
+//! Each call takes O(1) steps, amortised over the growth of its memory: [`Policy::victim`] passes
+//! at most [`HAND_STEPS`] of those that were read, and one eviction forgets few ghosts. There are at
+//! most [`GHOSTS`] ghosts to a resident. A node takes 40 bytes and a place to look ghosts up takes
+//! four, so a resident with its ghosts costs at most 152 bytes.
+//!
+//! # Not promised
+//!
+//! Which document goes. Only that it is one that is in, and that each is offered once before
+//! [`Policy::victim`] says that there is none.
+
+mod lookup;
+mod node;
+mod nodes;
+mod odds;
+mod policy;
+mod queue;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use node::Token;
+pub(crate) use policy::Policy;
+
+/// Those read since, whom the hand passes in one search; the next one is taken as it is.
+const HAND_STEPS: usize = 32;
+
+/// Ghosts to a resident, at most.
+const GHOSTS: usize = 2;
+
+/// Ghosts that are kept however few residents there are.
+const GHOSTS_MIN: usize = 64;
+
+/// The small queue has this part of the capacity.
+const SMALL_PART: u64 = 10;
