@@ -105,6 +105,7 @@ mod dump;
 mod error;
 mod event;
 mod feed;
+mod flight;
 mod index;
 mod iter;
 mod key;
@@ -125,6 +126,7 @@ mod stream;
 mod sync;
 mod table;
 mod view;
+mod wait;
 mod watch;
 mod watcher;
 mod writer;
@@ -153,8 +155,8 @@ pub use cursor::Cursor;
 pub use document::Document;
 pub use equivalent::Equivalent;
 pub use error::{
-    DocumentError, Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WatchError,
-    WriteError,
+    DocumentError, Error, IndexError, LoadError, ReadError, Rejected, StoreError, UpdateError,
+    WatchError, WriteError,
 };
 pub use event::{Cause, Event, EventKind, Kind};
 #[cfg(feature = "json")]

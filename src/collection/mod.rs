@@ -4,6 +4,7 @@ mod care;
 mod closures;
 pub(crate) mod fork;
 mod indexes;
+mod loads;
 mod reads;
 mod watches;
 mod writes;

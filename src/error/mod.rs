@@ -10,8 +10,10 @@ use std::sync::Arc;
 
 use crate::outcome::Revision;
 
+mod closures;
 mod document;
 
+pub use closures::{LoadError, UpdateError};
 pub use document::DocumentError;
 
 type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -82,6 +84,13 @@ pub enum WriteError {
         /// How many levels a document may have, the scalar at the bottom counted as one.
         depth_max: usize,
     },
+    /// The key is being loaded, and its loader asks for it: it would wait for itself.
+    Recursive {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The key, as its `Debug` text.
+        key: String,
+    },
 }
 
 impl fmt::Display for WriteError {
@@ -107,6 +116,9 @@ impl fmt::Display for WriteError {
                 let place = Place { collection, key };
                 write!(f, "the document for {place} is nested deeper than {depth_max} levels")
             }
+            Self::Recursive { collection, key } => {
+                write!(f, "the loader of {} asks for that key itself", Place { collection, key })
+            }
         }
     }
 }
@@ -122,9 +134,9 @@ impl StdError for WriteError {
 
 /// A refused write, with what was given to it.
 ///
-/// `T` is `V` from `insert`, `(K, V)` from keyed writes, `Vec<(K, V)>` from `set_many`. It is asked
-/// for nothing: `?` works into [`Error`], [`WriteError`], `Box<dyn Error>` and the like, whatever
-/// the value.
+/// `T` is `V` from `insert`, `(K, V)` from keyed writes, `Vec<(K, V)>` from `set_many`, `Option<V>`
+/// from `get_or_insert_with`. It is asked for nothing: `?` works into [`Error`], [`WriteError`],
+/// `Box<dyn Error>` and the like, whatever the value.
 ///
 /// # Examples
 ///
@@ -171,33 +183,6 @@ impl<T> From<Rejected<T>> for WriteError {
         // Now: if it panics when dropped, what is already returned leaks.
         drop(given);
         reason
-    }
-}
-
-/// Why an update did not happen: the caller's closure said so, or the write was refused.
-#[derive(Debug)]
-pub enum UpdateError<E> {
-    /// What the closure returned, as it is.
-    Closure(E),
-    /// Why the write was refused.
-    Write(WriteError),
-}
-
-impl<E: fmt::Display> fmt::Display for UpdateError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closure(error) => error.fmt(f),
-            Self::Write(error) => error.fmt(f),
-        }
-    }
-}
-
-impl<E: StdError + 'static> StdError for UpdateError<E> {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Closure(error) => error.source(),
-            Self::Write(error) => error.source(),
-        }
     }
 }
 
@@ -417,15 +402,6 @@ impl From<WriteError> for Error {
 impl<T> From<Rejected<T>> for Error {
     fn from(rejected: Rejected<T>) -> Self {
         Self::Write(rejected.reason)
-    }
-}
-
-impl<E: Into<BoxError>> From<UpdateError<E>> for Error {
-    fn from(error: UpdateError<E>) -> Self {
-        match error {
-            UpdateError::Closure(error) => Self::Closure(error.into()),
-            UpdateError::Write(error) => Self::Write(error),
-        }
     }
 }
 

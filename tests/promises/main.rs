@@ -12,6 +12,7 @@ mod contract;
 mod examples;
 #[cfg(feature = "json")]
 mod explore;
+mod flight;
 mod history;
 mod index;
 mod kit;

@@ -162,7 +162,8 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("ordered", &[&["protocol", "reclaim"]]),
     ("catalog", &[&["ordered", "protocol", "reclaim", "sync", "limits"]]),
     ("feed", &[&["protocol", "reclaim", "sync", "limits"]]),
-    ("rooms", &[&["catalog", "feed", "table", "protocol", "reclaim", "sync"]]),
+    ("flight", &[&["reclaim", "sync"]]),
+    ("rooms", &[&["catalog", "feed", "flight", "table", "protocol", "reclaim", "sync"]]),
     ("commit", &[&["rooms", "catalog", "feed", "table", "protocol", "reclaim", "sync", "limits"]]),
     ("care", &[&["rooms", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
     // words: what can be said about a document, without touching one
@@ -175,7 +176,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     // top
     ("builder", &[TOP, WORDS, &["protocol", "sync"]]),
     ("change", &[TOP, WORDS]),
-    ("collection", &[TOP, WORDS, STAGE, &["catalog", "protocol", "sync"]]),
+    ("collection", &[TOP, WORDS, STAGE, &["catalog", "flight", "protocol", "sync", "wait"]]),
     ("dump", &[TOP, WORDS]),
     ("cursor", &[TOP, WORDS, &["sync"]]),
     ("iter", &[TOP, WORDS, STAGE, &["catalog", "protocol", "reclaim"]]),
@@ -188,7 +189,8 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("stream", &[TOP, WORDS]),
     ("event", &[TOP, WORDS, &["protocol", "sync"]]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
-    ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync"]]),
+    ("wait", &[]),
+    ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync", "wait"]]),
     ("watcher", &[TOP, WORDS]),
     ("writer", &[TOP, WORDS]),
     ("compile_fail", &[]),

@@ -1,7 +1,7 @@
 //! Our own files under loom: every order of a few preemptions.
 //!
-//! `catalog`, `commit`, `feed`, `protocol` and `rooms` are the crate's, to the letter; below stand
-//! twins.
+//! `catalog`, `commit`, `feed`, `flight`, `protocol` and `rooms` are the crate's, to the letter;
+//! below stand twins.
 #![cfg(test)]
 #![allow(dead_code, reason = "models use some of each file")]
 
@@ -20,6 +20,8 @@ mod execution;
 #[allow(unused_imports, reason = "what calls back is not here")]
 #[path = "../../../src/feed/mod.rs"]
 mod feed;
+#[path = "../../../src/flight/mod.rs"]
+mod flight;
 #[path = "../../twins/followed.rs"]
 mod followed;
 #[path = "../../twins/heap.rs"]
