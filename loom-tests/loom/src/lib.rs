@@ -51,6 +51,7 @@ mod table;
 
 mod indexes;
 mod invariants;
+mod loading;
 mod pairs;
 mod reclamation;
 mod waking;
