@@ -17,3 +17,18 @@ fn watch_that_overflows_is_caught_up_with_one_call() {
     assert!(raced.ends_with(" resyncs in all"), "{run:?}");
     assert!(equal.starts_with("the replica equals the collection: "), "{run:?}");
 }
+
+/// Goal: of many who ask for a page at once one renders it, as the example says. Method: run it.
+#[test]
+fn page_that_many_ask_for_is_rendered_once() {
+    let run = Run::of(Command::new(built("single_flight")), b"");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    let lines = [
+        "8 threads: \"home\" is there, rendered 1 time",
+        "a failure: no news",
+        "after it: \"news\" is there, rendered 1 time",
+        "100 tasks: \"about\" is there, rendered 1 time",
+        "after a cancelled task: \"jobs\" is there, rendered 1 time",
+    ];
+    assert_eq!(run.lines(), lines);
+}
