@@ -54,6 +54,7 @@
 //! | a query of an index, its next document | lock-free | one instant of the call; that of its view or pin |
 //! | `create_index` | stops nobody; waits for whoever creates or drops another one, and for pins of other threads | one instant |
 //! | `drop_index` | waits for whoever creates or drops another one | one instant |
+//! | `get_or_insert_with` and its twins | as `get` if it is there; else a short lock, and whoever loads the key | as `get`, or as `create` |
 //! | `len`, `stats` | wait for nobody | exact when nobody writes |
 //! | `watch().subscribe()`, `on_change`, `resync`, dropping a watch | short lock of those who come and go; writers do not take it | one instant |
 //! | `recv`, an iterator over a watch | waits for the next event, not for any thread in particular | each event in the order of revisions |
@@ -75,8 +76,8 @@
 //!
 //! # Not there yet
 //!
-//! Unique and partial indexes, one loader for a key that many miss at once, lifetimes and eviction,
-//! quotas, persistence. Keys are found by hash: their order is made when asked for.
+//! Unique and partial indexes, lifetimes and eviction, quotas, persistence. Keys are found by hash:
+//! their order is made when asked for.
 //!
 //! # Features
 //!
