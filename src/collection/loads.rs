@@ -22,7 +22,8 @@ use crate::sync::Arc;
 use crate::wait;
 
 impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
-    /// Finds a document, or stores what `f` makes: one `f` for each key at a time, however many ask.
+    /// Finds a document, or stores what `f` makes: for each key one `f` at a time, however many
+    /// ask.
     ///
     /// As [`get_or_try_insert_with`](Self::get_or_try_insert_with), which says all there is to say,
     /// with a loader that cannot fail.
@@ -54,7 +55,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         self.get_or_try_insert_with(key, || Ok(f())).map_err(rejected)
     }
 
-    /// Finds a document, or stores what `f` makes, if it makes anything: one `f` for each key at a
+    /// Finds a document, or stores what `f` makes, if it makes anything: for each key one `f` at a
     /// time, however many ask.
     ///
     /// Of those who miss a key at once, on threads or in tasks
@@ -68,27 +69,26 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// meanwhile, there is nothing that says so: what `f` made is stored, though it may be from
     /// before the removal. Set what is new, where that matters, instead of removing what is old.
     ///
-    /// `f` runs without a lock or a pin, and may call the collection. If it asks for *its own* key
-    /// with one of these verbs, on the same thread, it is told so. Two loaders that ask for each
-    /// other's key, and one that waits for another thread that asks for its own, wait for ever, as
-    /// threads do that take each other's locks: that is for you to avoid.
+    /// `f` runs without a lock or a pin, and may call the collection. If it asks for *its own* key,
+    /// with one of these verbs and on the same thread, it is told so. Whoever waits for ever is for
+    /// you to avoid, as with locks: two loaders that ask for each other's keys, or one that waits
+    /// for another thread that asks for its key.
     ///
     /// # Concurrency
     ///
     /// * **Takes effect** as [`get`](Self::get) if there is a document; else as
     ///   [`create`](Self::create), by the one that loads.
     /// * **Progress**: as `get` if there is a document. Else a short lock, and the thread runs `f`,
-    ///   or sleeps until whoever is loading the key is done. A task of an executor must not sleep:
-    ///   if what it waits for is a task of the same thread, both do so for ever. Use the
-    ///   asynchronous twin there.
+    ///   or sleeps until whoever is loading the key is done. A task must not: if what it waits for
+    ///   is a task of the same thread, its thread sleeps for ever. Use the asynchronous twin there.
     /// * **Memory**: nothing stays of a load that is over, but the document.
     ///
     /// # Errors
     ///
     /// [`LoadError::Loader`] with the error of `f`, as it is, for the one whose `f` it was.
-    /// [`LoadError::Rejected`] with what `f` made and why it is not stored: [`WriteError::Invalid`],
-    /// [`WriteError::TooDeep`], [`WriteError::Closed`] (`f` runs all the same); with nothing if `f`
-    /// was not run: [`WriteError::Recursive`].
+    /// [`LoadError::Rejected`] with what `f` made, and why it is not stored:
+    /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`] (`f` is run all the
+    /// same); without anything if `f` was not run: [`WriteError::Recursive`].
     ///
     /// # Panics
     ///
@@ -128,11 +128,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         done.expect("without a time limit")
     }
 
-    /// Finds a document, or stores what `load` makes: one `load` for each key at a time, however
+    /// Finds a document, or stores what `load` makes: for each key one `load` at a time, however
     /// many ask.
     ///
-    /// As [`get_or_try_insert_with_async`](Self::get_or_try_insert_with_async), which says all there
-    /// is to say, with a loader that cannot fail.
+    /// As [`get_or_try_insert_with_async`](Self::get_or_try_insert_with_async), which says all
+    /// there is to say, with a loader that cannot fail.
     ///
     /// # Concurrency
     ///
@@ -169,7 +169,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         self.get_or_try_insert_with_async(key, load).await.map_err(rejected)
     }
 
-    /// Finds a document, or stores what `load` makes, if it makes anything: one `load` for each key
+    /// Finds a document, or stores what `load` makes, if it makes anything: for each key one `load`
     /// at a time, however many ask.
     ///
     /// The asynchronous twin of [`get_or_try_insert_with`](Self::get_or_try_insert_with), and all
@@ -177,10 +177,10 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// it, on a thread or in a task, of whatever runtime. `load` is polled by this future only, and
     /// only if it is its turn; else it is dropped as it was given.
     ///
-    /// It is told that it asks for *its own* key if it does so while it is polled, on that thread. A
-    /// task that it starts and waits for is not found out, and waits for ever; so do loaders that
-    /// ask for each other's keys, and one that waits for a thread that sleeps in the synchronous
-    /// twin for a task of that very thread. That is for you to avoid.
+    /// If it asks for *its own* key, it is told so, provided that it does so while it is polled and
+    /// on that thread. Whoever waits for ever is for you to avoid: a loader that waits for a task
+    /// that asks for its key; two loaders that ask for each other's keys; a thread of an executor
+    /// that sleeps in the synchronous twin until a task of that very thread has loaded.
     ///
     /// # Concurrency
     ///
@@ -247,7 +247,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         let Some(caller) = self.rooms.flights.join(hash, key.to_owned()) else {
             return Err(LoadError::Rejected(self.recursive(key)));
         };
-        // Dropped before the caller leaves: the next loader begins when there is nothing left of it.
+        // Dropped before the caller leaves: the next loader begins when nothing is left of it.
         let mut load = pin!(load);
         if let Turn::Landed(found) = poll_fn(|context| caller.poll(context.waker())).await {
             return Ok(Snapshot::new(found));

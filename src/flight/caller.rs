@@ -7,7 +7,8 @@ use super::{Airspace, Flight, Shard};
 use crate::reclaim::contain;
 use crate::sync::{Arc, Mutex, lock, thread_index};
 
-/// Somebody aboard a flight. Dropped before the landing it leaves, and hands the lead on if it has it.
+/// Somebody aboard a flight. Dropped before the landing it leaves, and hands the lead on, if it has
+/// it.
 #[must_use = "nobody else loads while this one leads"]
 pub(crate) struct Caller<'f, K, T: Clone> {
     shard: &'f Shard<K, T>,

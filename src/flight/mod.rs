@@ -14,10 +14,10 @@
 //! * **L1** Of each key one flight at most is up, and in it one caller leads, whenever nobody holds
 //!   the lock of its shard: the lead is handed on under that lock.
 //! * **L2** Whoever waits is told that it leads, or what was landed, unless it leaves before; then
-//!   it is woken. Who was told to lead and leaves without having heard of it hands the lead on like
-//!   any other.
-//! * **L3** Whoever asks for a key on a thread on which its loader runs at that moment may not join:
-//!   it would wait for itself.
+//!   it is woken. Who was told to lead and leaves without having heard of it hands the lead on
+//!   like any other.
+//! * **L3** Whoever asks for a key on a thread on which its loader runs at that moment may not
+//!   join: it would wait for itself.
 //!
 //! The lock of a shard is taken by those who missed something, for a look into a tree; no code of
 //! the user runs under it but the key's `Eq`. That of an answer lies within it.

@@ -69,10 +69,10 @@
 //!
 //! What is written counts for more than what is loaded: if the key was
 //! [`set`](crate::Collection::set) while its loader ran, the loaded value is dropped, and everybody
-//! gets what was set. So whoever writes to the source, and then to the cache, is not undone by a load
-//! that began before, for as long as what was set is there. A *removal* leaves nothing behind that a
-//! load could find: if the source changes, `set` the new value. Where all that is known is that the old one is wrong, keep a mark of what
-//! a value was made from in it, and look at that:
+//! gets what was set. So whoever writes to the source, and then to the cache, is not undone by a
+//! load that began before, for as long as what was set is there. A *removal* leaves nothing behind
+//! that a load could find: if the source changes, `set` the new value. Where all that is known is
+//! that the old one is wrong, keep a mark of what a value was made from in it, and look at that:
 //!
 //! ```
 //! # use folio::{Collection, WriteError};

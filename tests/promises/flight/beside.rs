@@ -1,14 +1,13 @@
 //! What else can happen to a key, or to its collection, while it is being loaded.
 
-use folio::{Rejected, Store, WriteError};
+use folio::{Kind, Rejected, Snapshot, Store, WriteError};
 
 use super::{Gate, Stock, Task, assert_over, ready};
 
-/// A load that waits for its gate, and something that happens meanwhile.
-fn beside(
-    stock: &Stock,
-    happen: impl FnOnce(),
-) -> [Result<folio::Snapshot<u64, u64>, Rejected<Option<u64>>>; 2] {
+type Found = Result<Snapshot<u64, u64>, Rejected<Option<u64>>>;
+
+/// What two get who ask at once for what is not there, and something that happens meanwhile.
+fn beside(stock: &Stock, happen: impl FnOnce()) -> [Found; 2] {
     let gate = Gate::default();
     let ask = |value| {
         let gate = &gate;
@@ -104,7 +103,7 @@ fn what_is_loaded_is_told_as_created() {
     let mut watch = stock.watch().subscribe();
     let found = stock.get_or_insert_with(&1, || 10).expect("it is kept");
     let event = watch.recv().expect("it is told");
-    assert_eq!((event.revision, event.what()), (found.revision(), folio::Kind::Created));
+    assert_eq!((event.revision, event.what()), (found.revision(), Kind::Created));
     assert_eq!(
         stock.get_or_insert_with(&1, || 11).expect("it is there").revision(),
         event.revision

@@ -7,7 +7,7 @@ use std::thread;
 use folio::{Collection, Snapshot};
 use futures_executor::ThreadPool;
 use tokio::runtime::Builder;
-use tokio::task::yield_now;
+use tokio::task::{JoinHandle, yield_now};
 
 use super::{Stock, assert_over};
 use crate::common::crew::Count;
@@ -15,7 +15,7 @@ use crate::kit::patience::watched;
 
 /// Goal: threads and tasks of any runtime share a flight: of all that ask one loads at a time,
 /// until one has loaded; and nobody sleeps on. Method: threads, tasks of tokio and tasks of another
-/// executor ask for a new key in each round; every third loader fails, every fifth task is
+/// executor ask for a new key in each round; every third loader fails, every fifth task of tokio is
 /// cancelled.
 #[test]
 fn threads_and_tasks_of_any_runtime_share_a_flight() {
@@ -25,30 +25,22 @@ fn threads_and_tasks_of_any_runtime_share_a_flight() {
         let stock = Stock::new();
         for round in 0..ROUNDS {
             tell(format!("round {round}"));
-            let loads = Arc::new(Loads::default());
+            let loads = Arc::new(Loads { round, ..Loads::default() });
             let (done, heard) = channel();
-            let mut tasks = Vec::new();
-            for number in 0..EACH {
-                let (stock, loads, done) = (stock.clone(), Arc::clone(&loads), done.clone());
-                let load = ask(stock, loads, round, number);
-                tasks.push(tokio.spawn(async move { drop(done.send(load.await)) }));
-            }
-            for number in 0..EACH {
-                let (stock, loads, done) = (stock.clone(), Arc::clone(&loads), done.clone());
-                pool.spawn_ok(
-                    async move { drop(done.send(ask(stock, loads, round, number).await)) },
-                );
-            }
+            let task = |number| {
+                let asked = ask(stock.clone(), Arc::clone(&loads), number);
+                let done = done.clone();
+                async move { drop(done.send(asked.await)) }
+            };
+            let tasks: Vec<_> = (0..EACH).map(|number| tokio.spawn(task(number))).collect();
+            (0..EACH).for_each(|number| pool.spawn_ok(task(number)));
+            let thread = |number| stock.get_or_try_insert_with(&round, || loads.run(number));
             thread::scope(|threads| {
+                let (thread, done) = (&thread, &done);
                 for number in 0..EACH {
-                    let (stock, loads, done) = (&stock, &loads, done.clone());
-                    threads.spawn(move || {
-                        let loaded =
-                            stock.get_or_try_insert_with(&round, || loads.run(round, number));
-                        drop(done.send(loaded.ok()));
-                    });
+                    threads.spawn(move || drop(done.send(thread(number).ok())));
                 }
-                tasks.iter().step_by(5).for_each(tokio::task::JoinHandle::abort);
+                tasks.iter().step_by(5).for_each(JoinHandle::abort);
             });
             drop(done);
             let found: Vec<Snapshot<u64, u64>> = heard.iter().flatten().collect();
@@ -60,28 +52,24 @@ fn threads_and_tasks_of_any_runtime_share_a_flight() {
     });
 }
 
-async fn ask(
-    stock: Stock,
-    loads: Arc<Loads>,
-    round: u64,
-    number: u64,
-) -> Option<Snapshot<u64, u64>> {
+async fn ask(stock: Stock, loads: Arc<Loads>, number: u64) -> Option<Snapshot<u64, u64>> {
     let load = async {
         yield_now().await;
-        loads.run(round, number)
+        loads.run(number)
     };
-    stock.get_or_try_insert_with_async(&round, load).await.ok()
+    stock.get_or_try_insert_with_async(&loads.round, load).await.ok()
 }
 
 /// The loaders of one round.
 #[derive(Default)]
 struct Loads {
+    round: u64,
     steps: Count,
     kept: Count,
 }
 
 impl Loads {
-    fn run(&self, round: u64, number: u64) -> Result<u64, &'static str> {
+    fn run(&self, number: u64) -> Result<u64, &'static str> {
         self.steps.add_one();
         assert_eq!(self.steps.get() % 2, 1, "two loaders at once");
         thread::yield_now();
@@ -90,7 +78,7 @@ impl Loads {
             return Err("no luck");
         }
         self.kept.add_one();
-        Ok(round)
+        Ok(self.round)
     }
 }
 

@@ -15,8 +15,7 @@ fn assert_is_told<E>(told: Result<impl Sized, LoadError<u64, E>>) {
             assert!(matches!(reason, WriteError::Recursive { .. }), "{reason}");
             assert_eq!(reason.to_string(), text);
         }
-        Err(_) => panic!("it was told something else"),
-        Ok(_) => panic!("there was a document"),
+        _ => panic!("it was told something else"),
     }
 }
 
