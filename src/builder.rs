@@ -4,13 +4,17 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::marker::PhantomData;
+use std::time::Duration;
 
+use crate::clock::{Clock, Time};
 use crate::collection::Collection;
 use crate::error::StoreError;
 use crate::key::{Key, Value};
 use crate::known::{depth_check_for, heap_size_for};
 use crate::limits::CAPACITY_HINT_MAX;
+use crate::protocol::deadline::{Lifetime, NEVER};
 use crate::protocol::ring::RingBounds;
+use crate::protocol::timeline::Timeline;
 use crate::store::Life;
 use crate::sync::Arc;
 
@@ -26,12 +30,16 @@ pub(crate) struct Hooks<V> {
     pub(crate) too_deep: Option<fn(&V) -> bool>,
     pub(crate) heap_size: Option<fn(&V) -> usize>,
     pub(crate) print: Option<Print<V>>,
+    pub(crate) lifetime: Lifetime,
 }
 
 impl<V> Hooks<V> {
     /// Whether the user has set any.
     pub(crate) fn any(&self) -> bool {
-        self.validate.is_some() || self.unchanged.is_some() || self.print.is_some()
+        self.validate.is_some()
+            || self.unchanged.is_some()
+            || self.print.is_some()
+            || !self.lifetime.is_forever()
     }
 }
 
@@ -43,6 +51,7 @@ impl<V> Clone for Hooks<V> {
             too_deep: self.too_deep,
             heap_size: self.heap_size,
             print: self.print,
+            lifetime: self.lifetime,
         }
     }
 }
@@ -73,6 +82,8 @@ pub struct Builder<K, V, S = RandomState> {
     name: Arc<str>,
     capacity_hint: usize,
     feed: RingBounds,
+    time: Time,
+    purge_every: Option<Duration>,
     /// Where it is built; `None`: it stands by itself.
     store: Option<Arc<Life>>,
     key: PhantomData<fn() -> K>,
@@ -81,10 +92,21 @@ pub struct Builder<K, V, S = RandomState> {
 impl<K: Key, V: Value> Builder<K, V> {
     pub(crate) fn new() -> Self {
         let (too_deep, heap_size) = (depth_check_for::<V>(), heap_size_for::<V>());
-        let hooks = Hooks { validate: None, unchanged: None, too_deep, heap_size, print: None };
+        let (validate, unchanged, print, lifetime) = (None, None, None, Lifetime::FOREVER);
+        let hooks = Hooks { validate, unchanged, too_deep, heap_size, print, lifetime };
         let (hasher, name) = (RandomState::new(), Arc::from(""));
-        let feed = RingBounds::default();
-        Self { hooks, hasher, name, capacity_hint: 0, feed, store: None, key: PhantomData }
+        let (feed, time) = (RingBounds::default(), Time::default());
+        Self {
+            hooks,
+            hasher,
+            name,
+            capacity_hint: 0,
+            feed,
+            time,
+            purge_every: None,
+            store: None,
+            key: PhantomData,
+        }
     }
 
     pub(crate) fn within(store: &Arc<Life>, name: &str) -> Self {
@@ -139,8 +161,54 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         self,
         hasher: T,
     ) -> Builder<K, V, T> {
-        let Self { hooks, name, capacity_hint, feed, store, key, .. } = self;
-        Builder { hooks, hasher, name, capacity_hint, feed, store, key }
+        let Self { hooks, name, capacity_hint, feed, time, purge_every, store, key, .. } = self;
+        Builder { hooks, hasher, name, capacity_hint, feed, time, purge_every, store, key }
+    }
+
+    /// Ends every document so long after it was last written, unless the write gave it a lifetime of
+    /// its own ([`Collection::set_with_ttl`]).
+    ///
+    /// What is over is not found any more, from that instant on. Its memory is given back a little
+    /// later: see [`purge_every`](Self::purge_every).
+    pub fn time_to_live(mut self, ttl: Duration) -> Self {
+        self.hooks.lifetime.until = nanos(ttl);
+        self
+    }
+
+    /// Ends every document so long after it was last written or read, if that comes before the end
+    /// of its lifetime.
+    ///
+    /// Reads by key count: `get`, `try_get`, `get_cloned`, `contains`, `get_many`. Those of views,
+    /// queries and walks do not.
+    pub fn time_to_idle(mut self, idle: Duration) -> Self {
+        self.hooks.lifetime.idle = nanos(idle);
+        self
+    }
+
+    /// Removes documents that are over every `interval`, on a thread of the collection's own.
+    ///
+    /// Without it they are removed by the next write to their keys, a few of them by every 64th
+    /// write, and all by [`len`](Collection::len) and
+    /// [`purge_expired`](Collection::purge_expired). The thread is stopped and waited for by
+    /// [`close`](Collection::close) and by whoever drops the last handle, unless that is itself;
+    /// functions of [`on_change`](Collection::on_change) may be called on it.
+    ///
+    /// In a store it is the store's that counts:
+    /// [`StoreBuilder::purge_every`](crate::StoreBuilder::purge_every). If the system has no thread
+    /// to give, there is none.
+    pub fn purge_every(mut self, interval: Duration) -> Self {
+        self.purge_every = Some(interval);
+        self
+    }
+
+    /// Tells the time by `clock`, in place of the system's wall clock, where documents expire. The
+    /// times of events stay the system's.
+    ///
+    /// In a store it is the store's that counts:
+    /// [`StoreBuilder::clock`](crate::StoreBuilder::clock).
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time = Time::given(clock);
+        self
     }
 
     /// Lets [`Store::dump`](crate::Store::dump) write the documents out; without it a dump only
@@ -207,9 +275,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     }
 
     pub(crate) fn build_open(self) -> Collection<K, V, S> {
-        let Self { hooks, hasher, name, capacity_hint, feed, .. } = self;
-        Collection::open(name, hooks, hasher, capacity_hint, 0, feed)
+        let Self { hooks, hasher, name, capacity_hint, feed, time, purge_every, .. } = self;
+        let timeline = Timeline::starting(0, feed, time);
+        Collection::open(name, hooks, hasher, capacity_hint, timeline, purge_every)
     }
+}
+
+/// In nanoseconds; what is longer than 584 years is for ever.
+pub(crate) fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(NEVER)
 }
 
 impl<K, V, S> fmt::Debug for Builder<K, V, S> {

@@ -1,16 +1,115 @@
-//! The wall clock. The only door to the system's coarse one.
+//! Clocks. The only door to the system's coarse one.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use crate::sync::{Arc, AtomicU64, Relaxed};
+
+/// What tells the time by which documents expire.
+///
+/// It is asked when a document is written that expires, and when one is read: it must be quick,
+/// and must not call the store. Unless one is given to
+/// [`Builder::clock`](crate::Builder::clock) or [`StoreBuilder::clock`](crate::StoreBuilder::clock)
+/// it is the system's.
+pub trait Clock: Send + Sync + 'static {
+    /// The time. Times before 1970 count as 1970.
+    fn now(&self) -> SystemTime;
+}
+
+/// A clock that stands still until a test moves it. Its clones are the same clock.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use folio::{Collection, TestClock};
+///
+/// let clock = TestClock::new();
+/// let sessions: Collection<&str, u32> = Collection::builder().clock(clock.clone()).build()?;
+/// sessions.set_with_ttl("token", 7, Duration::from_secs(60))?;
+/// clock.advance(Duration::from_secs(59));
+/// assert!(sessions.contains("token"));
+/// clock.advance(Duration::from_secs(1));
+/// assert!(!sessions.contains("token"));
+/// # Ok::<(), folio::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TestClock {
+    nanos: Arc<AtomicU64>,
+}
+
+impl TestClock {
+    /// A clock that shows the beginning of the year 2000.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { nanos: Arc::new(AtomicU64::new(946_684_800 * NANOS)) }
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, by: Duration) {
+        let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
+        // Relaxed: a number.
+        let _ = self.nanos.fetch_update(Relaxed, Relaxed, |nanos| Some(nanos.saturating_add(by)));
+    }
+
+    /// Sets the clock, also back.
+    pub fn set(&self, now: SystemTime) {
+        // Relaxed: a number.
+        self.nanos.store(nanos_of(now), Relaxed);
+    }
+}
+
+impl Default for TestClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> SystemTime {
+        // Relaxed: a number.
+        UNIX_EPOCH + Duration::from_nanos(self.nanos.load(Relaxed))
+    }
+}
+
+const NANOS: u64 = 1_000_000_000;
+
+/// The time by which the documents of a store expire.
+#[derive(Clone, Default)]
+pub(crate) struct Time {
+    /// `None`: the system's.
+    given: Option<Arc<dyn Clock>>,
+}
+
+impl Time {
+    pub(crate) fn given(clock: impl Clock) -> Self {
+        Self { given: Some(Arc::new(clock)) }
+    }
+
+    /// Nanoseconds since 1970, never early and some milliseconds late at most: for readers.
+    pub(crate) fn coarse(&self) -> u64 {
+        self.given.as_ref().map_or_else(coarse_now, |clock| nanos_of(clock.now()))
+    }
+
+    /// Nanoseconds since 1970: for those who set a deadline, which so is never too early.
+    pub(crate) fn exact(&self) -> u64 {
+        nanos_of(self.given.as_ref().map_or_else(SystemTime::now, |clock| clock.now()))
+    }
+}
+
+fn nanos_of(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
 
 /// Nanoseconds since 1970, some milliseconds late at most: what it costs is nothing beside a write.
 pub(crate) fn coarse_now() -> u64 {
     #[cfg(target_os = "linux")]
-    let (seconds, nanos) = {
+    {
         let now = rustix::time::clock_gettime(rustix::time::ClockId::RealtimeCoarse);
-        (now.tv_sec, now.tv_nsec)
-    };
+        let nanos = now.tv_sec.saturating_mul(1_000_000_000).saturating_add(now.tv_nsec);
+        u64::try_from(nanos).unwrap_or(0)
+    }
     #[cfg(not(target_os = "linux"))]
-    let (seconds, nanos) = {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-        now.map_or((0, 0), |now| (now.as_secs() as i64, i64::from(now.subsec_nanos())))
-    };
-    u64::try_from(seconds.saturating_mul(1_000_000_000).saturating_add(nanos)).unwrap_or(0)
+    nanos_of(SystemTime::now())
 }

@@ -105,6 +105,7 @@ mod dump;
 
 mod error;
 mod event;
+mod expiry;
 mod feed;
 mod flight;
 mod index;
@@ -116,6 +117,7 @@ mod ordered;
 mod outcome;
 mod pinned;
 mod protocol;
+mod purger;
 mod query;
 mod reader;
 mod reclaim;
@@ -150,6 +152,7 @@ mod progress_tests;
 
 pub use builder::Builder;
 pub use change::{Change, Computed};
+pub use clock::{Clock, TestClock};
 pub use collection::Collection;
 pub use cursor::Cursor;
 #[cfg(feature = "json")]

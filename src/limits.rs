@@ -116,3 +116,15 @@ pub(crate) const WATCH_AHEAD: usize = 32;
 
 /// Revisions that a watch passes over under one pin.
 pub(crate) const WATCH_PASSED: usize = 1_024;
+
+/// Queues of deadlines that a collection has, so that writers rarely wait for one another.
+pub(crate) const QUEUES: usize = 8;
+
+/// Entries that a queue of deadlines may have before it is looked whether they say anything.
+pub(crate) const QUEUE_ROOM_MIN: usize = 64;
+
+/// Documents whose deadlines have passed that are looked at together.
+pub(crate) const DUE_AT_ONCE: usize = 64;
+
+/// Documents that a sweep by a writer ends because their deadlines have passed, at most.
+pub(crate) const EXPIRED_AT_ONCE: usize = 256;

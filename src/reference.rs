@@ -82,7 +82,8 @@ impl<'a, K, V> Ref<'a, K, V> {
         Revision::of(self.held.revision())
     }
 
-    /// When the document expires; `None` if it does not, as none does in this version.
+    /// When the document expires, as far as is known now; `None` if it does not. Reads move the
+    /// deadline of a document that may not go [idle](crate::Builder::time_to_idle).
     pub fn expires_at(&self) -> Option<SystemTime> {
         expiry_of(&self.held)
     }
@@ -173,7 +174,8 @@ impl<K, V> Snapshot<K, V> {
         Revision::of(self.owned.revision())
     }
 
-    /// When the document expires; `None` if it does not, as none does in this version.
+    /// When the document expires, as far as is known now; `None` if it does not. Reads move the
+    /// deadline of a document that may not go [idle](crate::Builder::time_to_idle).
     pub fn expires_at(&self) -> Option<SystemTime> {
         expiry_of(&self.owned)
     }
@@ -205,10 +207,7 @@ fn value_of<K, V>(node: &Node<K, V>) -> &V {
 }
 
 fn expiry_of<K, V>(node: &Node<K, V>) -> Option<SystemTime> {
-    match node.deadline() {
-        0 => None,
-        millis => UNIX_EPOCH.checked_add(Duration::from_millis(millis)),
-    }
+    node.deadline().get().and_then(|nanos| UNIX_EPOCH.checked_add(Duration::from_nanos(nanos)))
 }
 
 fn debug<K: fmt::Debug, V: fmt::Debug>(

@@ -1,8 +1,10 @@
 //! The rooms of one collection, and how a document is read.
 
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
+use crate::expiry::Expiry;
 use crate::feed::{Board, Member, Told};
 use crate::flight::Flights;
+use crate::protocol::deadline::{Lifetime, NEVER};
 use crate::protocol::departing::Departing;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
@@ -10,7 +12,7 @@ use crate::protocol::limbo::{Forget, Limbo};
 use crate::protocol::node::{NodeRef, Owned};
 use crate::protocol::note::Note;
 use crate::protocol::roster::Roster;
-use crate::protocol::timeline::{Closing, Timeline};
+use crate::protocol::timeline::{Closing, Moment, Timeline};
 use crate::protocol::views::Lease;
 use crate::protocol::walk::{Instant, Walk};
 use crate::reclaim::{Grace, ReadPin, WritePin, contain};
@@ -21,6 +23,7 @@ use crate::table::Table;
 pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) table: Table<K, V>,
     pub(crate) catalog: Catalog<K, V>,
+    pub(crate) expiry: Expiry<K, V>,
     pub(crate) board: Board<K>,
     /// In a store: those who watch all of its collections.
     pub(crate) member: Option<Member>,
@@ -52,6 +55,7 @@ where
         Self {
             table: Table::with_capacity(capacity_hint),
             catalog: Catalog::new(),
+            expiry: Expiry::new(),
             board: Board::new(),
             member: None,
             flights: Flights::new(),
@@ -98,7 +102,31 @@ where
         // still held this one when it was asked, so the key had no other.
         let node = handle.load(&self.timeline, pin).live()?;
         // I5: looked at after the stamp: whatever was stamped after the close is not shown.
-        if self.is_closed() { None } else { Some(node) }
+        if self.is_closed() { None } else { self.while_it_lasts(node) }
+    }
+
+    /// The document, unless it is over; notes that it is read.
+    #[inline]
+    fn while_it_lasts<'g>(&self, node: NodeRef<'g, K, V>) -> Option<NodeRef<'g, K, V>> {
+        // Whoever reads what has no deadline reads no clock.
+        (node.get().deadline().get().is_none() || self.renew(node)).then_some(node)
+    }
+
+    /// Notes that a document with a deadline is read, unless it is over. Says whether that is so.
+    #[cold]
+    fn renew(&self, node: NodeRef<'_, K, V>) -> bool {
+        let (now, idle) = (self.timeline.time().coarse(), self.expiry.idle);
+        if idle == NEVER {
+            return !node.deadline().has_passed(now);
+        }
+        node.deadline().renew(Lifetime { until: node.until(), idle }, now)
+    }
+
+    /// Whether the deadline of a document has passed.
+    #[inline]
+    pub(crate) fn has_expired(&self, node: NodeRef<'_, K, V>) -> bool {
+        let deadline = node.get().deadline();
+        deadline.get().is_some() && deadline.has_passed(self.timeline.time().coarse())
     }
 
     #[inline]
@@ -132,12 +160,12 @@ where
     }
 
     /// The instant that a pinned reader looks at; `None` once the collection is closed.
-    pub(crate) fn instant(&self, _pin: &ReadPin) -> Option<u64> {
+    pub(crate) fn instant(&self, _pin: &ReadPin) -> Option<Moment> {
         let now = self.timeline.now();
         // I5: a reader at this revision would be shown what was stamped after the close.
         match self.closing.closed_at(&self.timeline) {
             Some(closed) if closed <= now => None,
-            _ => Some(now),
+            _ => Some(self.timeline.moment(now)),
         }
     }
 
@@ -166,16 +194,20 @@ where
     /// Tells those who wait for it of a write, under the pin under which it was stamped. Out of the
     /// way of writes that nobody watches.
     #[cold]
-    pub(crate) fn tell(&self, node: NodeRef<'_, K, V>, revision: u64, pin: &WritePin) -> Told {
+    pub(crate) fn tell(
+        &self,
+        node: NodeRef<'_, K, V>,
+        revision: u64,
+        pin: &WritePin,
+        told: &mut Told,
+    ) {
         // F6: the stamp comes before the look at who sleeps.
         fence_both();
         let (key, hash) = (node.get().key(), node.address().hash());
-        let mut told = Told::default();
-        self.board.tell("", key, hash, revision, pin, &mut told);
+        self.board.tell("", key, hash, revision, pin, told);
         if let Some(member) = &self.member {
-            member.tell(key, revision, pin, &mut told);
+            member.tell(key, revision, pin, told);
         }
-        told
     }
 
     /// Closes the collection, and tells all who watch it. Says at which revision.

@@ -31,6 +31,11 @@ pub struct Stats {
     pub writes: u64,
     /// Attempts that another write of the same key came before, and conditions that did not hold.
     pub conflicts: u64,
+    /// Documents that were removed because their deadlines had passed.
+    pub expirations: u64,
+    /// Entries in the queues of deadlines. Those of documents that were removed or written over stay
+    /// until their time comes, or there are twice as many as documents.
+    pub deadlines: usize,
     /// Replaced and removed snapshots that are still in memory: they wait for pins, for views, or
     /// for the next cleaning.
     pub retired: u64,
@@ -69,6 +74,8 @@ impl Stats {
             documents: if rooms.is_closed() { 0 } else { rooms.limbo.live() },
             writes: tally.writes,
             conflicts: tally.conflicts,
+            expirations: tally.expired,
+            deadlines: rooms.expiry.len(),
             retired: tally.waiting,
             retired_bytes: tally.waiting * size_of::<Node<K, V>>() as u64,
             places: rooms.roster.len(),
@@ -100,6 +107,8 @@ impl Stats {
             documents: self.documents + other.documents,
             writes: self.writes + other.writes,
             conflicts: self.conflicts + other.conflicts,
+            expirations: self.expirations + other.expirations,
+            deadlines: self.deadlines + other.deadlines,
             retired: self.retired + other.retired,
             retired_bytes: self.retired_bytes + other.retired_bytes,
             places: self.places + other.places,

@@ -28,6 +28,7 @@ pub(crate) type AtomicU8 = std::sync::atomic::AtomicU8;
 pub(crate) type AtomicU32 = std::sync::atomic::AtomicU32;
 pub(crate) type AtomicU64 = std::sync::atomic::AtomicU64;
 pub(crate) type AtomicUsize = std::sync::atomic::AtomicUsize;
+pub(crate) type Condvar = std::sync::Condvar;
 pub(crate) type Mutex<T> = std::sync::Mutex<T>;
 pub(crate) type RwLock<T> = std::sync::RwLock<T>;
 pub(crate) type OnceLock<T> = std::sync::OnceLock<T>;

@@ -1,6 +1,7 @@
 //! A collection as the models use it: our rooms, keyed and filled with numbers.
 
 use crate::base::{JoinHandle, spawn};
+use crate::clock::Time;
 use crate::commit::{Expect, Refusal, Refused, Report, Target, Written};
 use crate::payload::{Key, Value};
 use crate::protocol::cause::Cause;
@@ -26,7 +27,7 @@ impl Shelf {
     /// A collection whose feed keeps so many revisions.
     pub(crate) fn with_feed(revisions: usize) -> Self {
         let bounds = RingBounds { revisions, bytes: u64::MAX, retains: false };
-        Self::on(&Arc::new(Timeline::starting(0, bounds)))
+        Self::on(&Arc::new(Timeline::starting(0, bounds, Time::new())))
     }
 
     /// One of the collections of a timeline.
@@ -166,7 +167,7 @@ impl View {
     }
 
     pub(crate) fn keep(shelf: &Shelf, revision: u64, pin: &ReadPin) -> Self {
-        Self::of(shelf, Lease::keep(&shelf.0.timeline, revision, pin))
+        Self::of(shelf, Lease::keep(shelf.timeline(), shelf.timeline().moment(revision), pin))
     }
 
     pub(crate) fn shelf(&self) -> &Shelf {

@@ -36,6 +36,9 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// assert_eq!(view.get("apples").map(|n| *n), Some(3));
     /// ```
     pub fn close(&self) {
+        if let Some(purger) = &self.title.purger {
+            purger.stop();
+        }
         self.rooms.close();
         if let Some(home) = &self.title.home {
             home.leave();

@@ -288,8 +288,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         value: V,
         old: Option<Snapshot<K, V>>,
     ) -> Result<Computed<K, V>, Refusal> {
+        let lifetime = self.lifetime_after(old.as_ref());
         if let Some(old) = &old {
-            if self.counts_as_equal(old, &value) {
+            if self.counts_as_equal(old, &value, lifetime) {
                 let (version, revision) = (old.version(), old.revision());
                 let outcome = Outcome::Unchanged { version, revision };
                 let (old, new) = (Some(old.clone()), old.clone());
@@ -298,7 +299,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         }
         let unmoved = old.as_ref().map(Snapshot::revision).map(Revision::get);
         let unmoved = unmoved.map_or(Expect::Absent, Expect::Revision);
-        let written = self.rooms.write(target, self.draft(value), unmoved, Report::Snapshots);
+        let draft = self.draft(value, lifetime);
+        let written = self.rooms.write(target, draft, unmoved, Report::Snapshots);
         let written = written.map_err(|refused| refused.why)?;
         let outcome = outcome_of(&written);
         let new = written.new.map(Snapshot::new).expect("the write was asked to report");

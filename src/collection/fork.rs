@@ -81,9 +81,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
             Arc::clone(&self.title.name),
             self.title.hooks.clone(),
             self.hasher.clone(),
-            self.len(),
-            view.revision(),
-            self.rooms.timeline.ring().bounds(),
+            self.rooms.limbo.live(),
+            self.rooms.timeline.successor(view.revision()),
+            None,
         );
         copy_indexes(&self.rooms, &fork.rooms);
         for document in view.stream(FORKED_AT_ONCE) {

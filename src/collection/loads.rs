@@ -276,7 +276,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         }
         let mut target = ByKey { hash, key: Some(key) };
         loop {
-            let draft = self.draft(value);
+            let draft = self.draft(value, self.lifetime());
             match self.rooms.write(&mut target, draft, Expect::Absent, Report::Snapshots) {
                 Ok(written) => return Ok(written.new.expect("the write was asked to report")),
                 Err(refused) => {

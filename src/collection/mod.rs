@@ -4,6 +4,7 @@ mod care;
 mod closures;
 pub(crate) mod fork;
 mod indexes;
+mod lifetimes;
 mod loads;
 mod reads;
 mod watches;
@@ -11,11 +12,12 @@ mod writes;
 
 use std::fmt;
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::time::Duration;
 
 use crate::builder::{Builder, Hooks};
 use crate::key::{Key, Value};
-use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
+use crate::purger::{Purged, Purger};
 use crate::reader::Reader;
 use crate::rooms::Rooms;
 use crate::store::Home;
@@ -81,6 +83,7 @@ pub(crate) struct Title<K: Key, V: Value> {
     pub(crate) rooms: Arc<Rooms<K, V>>,
     /// `None`: it stands by itself.
     pub(crate) home: Option<Home>,
+    pub(crate) purger: Option<Purger>,
 }
 
 impl<K: Key, V: Value> Drop for Title<K, V> {
@@ -88,6 +91,7 @@ impl<K: Key, V: Value> Drop for Title<K, V> {
         // Views may go on; everything else goes with the rooms. A store keeps what has documents,
         // and is told by the home.
         if self.home.is_none() {
+            self.purger.take();
             self.rooms.shut();
         }
     }
@@ -118,12 +122,14 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
         hooks: Hooks<V>,
         hasher: S,
         capacity_hint: usize,
-        after: u64,
-        feed: RingBounds,
+        timeline: Timeline,
+        purge_every: Option<Duration>,
     ) -> Self {
-        let timeline = Arc::new(Timeline::starting(after, feed));
-        let rooms = Arc::new(Rooms::new(timeline, capacity_hint));
-        Self::titled(Arc::new(Title { name, hooks, rooms, home: None }), hasher)
+        let mut rooms = Rooms::new(Arc::new(timeline), capacity_hint);
+        rooms.expiry.idle = hooks.lifetime.idle;
+        let rooms = Arc::new(rooms);
+        let purger = purge_every.map(|interval| purger_of(&rooms, interval));
+        Self::titled(Arc::new(Title { name, hooks, rooms, home: None, purger }), hasher)
     }
 
     pub(crate) fn titled(title: Arc<Title<K, V>>, hasher: S) -> Self {
@@ -166,6 +172,16 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     pub(crate) fn hash_of<Q: Hash + ?Sized>(&self, key: &Q) -> u64 {
         hash_with(&self.hasher, key)
     }
+}
+
+/// Ends what is over in a collection that stands by itself.
+fn purger_of<K: Key, V: Value>(rooms: &Arc<Rooms<K, V>>, interval: Duration) -> Purger {
+    let rooms = Arc::downgrade(rooms);
+    Purger::start(interval, move || match rooms.upgrade() {
+        None => Purged::Gone,
+        Some(rooms) if rooms.purge_some().is_some() => Purged::Some,
+        Some(_) => Purged::All,
+    })
 }
 
 /// The hash that the table is asked with. Multiplied by an odd number, because the table takes the

@@ -116,7 +116,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// * **Progress**: wait-free, O(1).
     /// * **Memory**: nothing stays.
     pub fn len(&self) -> usize {
-        if self.is_closed() { 0 } else { self.rooms.limbo.live() }
+        self.rooms.len()
     }
 
     /// Whether there are none.

@@ -12,6 +12,7 @@ use crate::key::{GenerateKey, Key, Value};
 use crate::limits::{ATTEMPTS_MAX, DOCUMENT_DEPTH_MAX, REMOVED_AT_ONCE};
 use crate::outcome::{Outcome, Revision, Version};
 use crate::protocol::cause::Cause;
+use crate::protocol::deadline::{Lifetime, NEVER};
 use crate::protocol::node::Draft;
 use crate::reference::Snapshot;
 use crate::sync::Arc;
@@ -67,7 +68,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// [`WriteError::AlreadyExists`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
     /// [`WriteError::Closed`]; key and value come back.
     pub fn create(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
-        self.put_key(key, value, Expect::Absent)
+        self.put_key(key, value, Expect::Absent, None)
     }
 
     /// Stores a document, whether or not there was one.
@@ -100,7 +101,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// ```
     #[inline]
     pub fn set(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
-        self.put_key(key, value, Expect::Anything)
+        self.put_key(key, value, Expect::Anything, None)
     }
 
     /// Stores many documents; other keys stay as they are.
@@ -355,12 +356,19 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         }
     }
 
-    fn put_key(&self, key: K, value: V, expect: Expect) -> Result<Outcome, Rejected<(K, V)>> {
+    /// Writes a value that lasts as long as `lifetime` says, or else the collection.
+    pub(super) fn put_key(
+        &self,
+        key: K,
+        value: V,
+        expect: Expect,
+        lifetime: Option<Lifetime>,
+    ) -> Result<Outcome, Rejected<(K, V)>> {
         if let Err(reason) = self.admit(&key, &value) {
             return Err(Rejected { given: (key, value), reason });
         }
         let mut target = ByKey { hash: self.hash_of(&key), key: Some(key) };
-        self.put(&mut target, value, expect).map_err(|(value, why)| {
+        self.put(&mut target, value, expect, lifetime).map_err(|(value, why)| {
             let key = target.key.expect("a refused write has its key back");
             let reason = self.refusal(why, expect, &key);
             Rejected { given: (key, value), reason }
@@ -375,7 +383,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         if let Err(reason) = self.admit(&key, &value) {
             return Err(Rejected { given: value, reason });
         }
-        self.put(&mut target, value, expect)
+        self.put(&mut target, value, expect, None)
             .map_err(|(given, why)| Rejected { given, reason: self.refusal(why, expect, key) })
     }
 
@@ -385,11 +393,14 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         target: &mut impl Target<K>,
         value: V,
         expect: Expect,
+        lifetime: Option<Lifetime>,
     ) -> Result<Outcome, (V, Refusal)> {
+        let lifetime = lifetime.unwrap_or_else(|| self.lifetime());
         if self.title.hooks.unchanged.is_some() {
-            return self.put_if_changed(target, value, expect);
+            return self.put_if_changed(target, value, expect, lifetime);
         }
-        let written = self.rooms.write(target, self.draft(value), expect, Report::Numbers);
+        let draft = self.draft(value, lifetime);
+        let written = self.rooms.write(target, draft, expect, Report::Numbers);
         written.map(|written| outcome_of(&written)).map_err(given_back)
     }
 
@@ -398,6 +409,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         target: &mut impl Target<K>,
         mut value: V,
         expect: Expect,
+        lifetime: Lifetime,
     ) -> Result<Outcome, (V, Refusal)> {
         let mut attempts = 0;
         loop {
@@ -409,13 +421,14 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                 return Err((value, if closed { Refusal::Closed } else { Refusal::Found(found) }));
             }
             if let Some(old) = old.map(Snapshot::new) {
-                if self.counts_as_equal(old.value(), &value) {
+                if self.counts_as_equal(&old, &value, lifetime) {
                     let (version, revision) = (old.version(), old.revision());
                     return Ok(Outcome::Unchanged { version, revision });
                 }
             }
             let unmoved = found.map_or(Expect::Absent, Expect::Revision);
-            match self.rooms.write(target, self.draft(value), unmoved, Report::Numbers) {
+            let draft = self.draft(value, lifetime);
+            match self.rooms.write(target, draft, unmoved, Report::Numbers) {
                 Ok(written) => return Ok(outcome_of(&written)),
                 Err(Refused { value: Some(back), why: Refusal::Found(_) })
                     if attempts < ATTEMPTS_MAX =>
@@ -428,18 +441,27 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     }
 
     /// A draft of a value, weighed if somebody watches: the feed keeps so many bytes.
-    pub(super) fn draft(&self, value: V) -> Draft<K, V> {
-        match self.title.hooks.heap_size {
+    pub(super) fn draft(&self, value: V, lifetime: Lifetime) -> Draft<K, V> {
+        let draft = match self.title.hooks.heap_size {
             Some(heap_size) if self.rooms.timeline.ring().is_kept() => {
                 let heap = heap_size(&value);
                 Draft::value(value).weighing(heap)
             }
             _ => Draft::value(value),
-        }
+        };
+        self.lasting(draft, lifetime)
     }
 
-    pub(super) fn counts_as_equal(&self, old: &V, new: &V) -> bool {
-        self.title.hooks.unchanged.as_ref().is_some_and(|unchanged| unchanged(old, new))
+    /// Whether a write may be left out: of what counts as equal, and is to last as long.
+    pub(super) fn counts_as_equal(
+        &self,
+        old: &Snapshot<K, V>,
+        new: &V,
+        lifetime: Lifetime,
+    ) -> bool {
+        let unchanged = self.title.hooks.unchanged.as_ref();
+        let same_end = lifetime == Lifetime { until: old.node().until(), idle: NEVER };
+        same_end && unchanged.is_some_and(|unchanged| unchanged(old, new))
     }
 
     /// What every value has to pass: closed, argument, validation.

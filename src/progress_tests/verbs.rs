@@ -90,6 +90,12 @@ pub(super) static VERBS: &[Verb] = &[
     Verb::new("set_many", WRITE, |on| drop(on.documents.set_many([(KEY, on.counted(7))]))),
     Verb::new("set, removed before", WRITE, |on| drop(on.documents.set(KEY, on.counted(7))))
         .after(|on| drop(on.documents.remove(&KEY))),
+    Verb::new("set, over what is over", EXPIRE, |on| {
+        drop(on.documents.set(KEY, on.counted(7)));
+    })
+    .after(end),
+    Verb::new("purge_expired", EXPIRE_AND_SWEEP, |on| drop(on.documents.purge_expired()))
+        .after(end),
     Verb::new("create", CREATE, |on| drop(on.documents.create(NEW, on.counted(7)))),
     Verb::new("set, absent", CREATE, |on| drop(on.documents.set(NEW, on.counted(7)))),
     Verb::new("upsert_with, absent", CREATE, |on| {
@@ -176,6 +182,11 @@ fn watch(on: &Subject) {
     lock(&on.watches).push(on.documents.watch().on_lag(Lag::Skip).subscribe());
 }
 
+/// The document has a deadline that has passed.
+fn end(on: &Subject) {
+    drop(on.documents.set_with_ttl(KEY, on.counted(7), Duration::ZERO));
+}
+
 /// Whether the table leads from `key` to a handle, dead or alive.
 fn is_known(on: &Subject, key: u64) -> bool {
     let (documents, pin) = (&on.documents, ReadPin::new());
@@ -214,6 +225,9 @@ const JOINED: &[&str] = &["join: before the clock"];
 const BUILD: Steps = &[&["build: before an entry", "build: before it is ready"]];
 /// A write to a key that is there.
 const WRITE: Steps = &[PUBLISH, STAMP, RETIRE];
+/// A write to a key whose document is over: the end is a write of its own.
+const EXPIRE: Steps = &[&["expire: before"], PUBLISH, STAMP, RETIRE];
+const EXPIRE_AND_SWEEP: Steps = &[&["expire: before"], PUBLISH, STAMP, RETIRE, SWEPT];
 /// A write to a key that is not there.
 const CREATE: Steps = &[OCCUPY, PUBLISH, STAMP];
 /// A write that has put an empty handle into the table, and finds the collection closed.

@@ -41,6 +41,7 @@ struct Shard<K, V> {
     live: AtomicI64,
     fresh: AtomicU64,
     conflicts: AtomicU64,
+    expired: AtomicU64,
     /// Snapshots that were retired, but not because of a write.
     unwritten: AtomicU64,
     /// Snapshots in this shard after their retirement, for `stats`.
@@ -86,6 +87,7 @@ pub(crate) struct Tally {
     pub(crate) live: i64,
     pub(crate) writes: u64,
     pub(crate) conflicts: u64,
+    pub(crate) expired: u64,
     pub(crate) waiting: u64,
 }
 
@@ -146,6 +148,11 @@ impl<K, V> Limbo<K, V> {
         self.shard().conflicts.fetch_add(1, Relaxed);
     }
 
+    pub(crate) fn count_expired(&self) {
+        // Relaxed: a figure.
+        self.shard().expired.fetch_add(1, Relaxed);
+    }
+
     /// The live documents: exact when nobody writes, never negative.
     pub(crate) fn live(&self) -> usize {
         // Relaxed: a figure.
@@ -164,6 +171,7 @@ impl<K, V> Limbo<K, V> {
             // Relaxed: a figure. It counts what the line above counts as well.
             unwritten += shard.unwritten.load(Relaxed);
             tally.conflicts += shard.conflicts.load(Relaxed);
+            tally.expired += shard.expired.load(Relaxed);
             tally.waiting += shard.waiting.load(Relaxed) + stacked;
         }
         tally.writes = tally.writes.saturating_sub(unwritten);
@@ -331,6 +339,7 @@ impl<K, V> Default for Shard<K, V> {
             live: AtomicI64::new(0),
             fresh: AtomicU64::new(0),
             conflicts: AtomicU64::new(0),
+            expired: AtomicU64::new(0),
             unwritten: AtomicU64::new(0),
             waiting: AtomicU64::new(0),
             sealed: AtomicU64::new(0),

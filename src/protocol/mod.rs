@@ -38,9 +38,9 @@
 //!    release                                                      release
 //! ```
 //!
-//! Whether a reader meets Empty, Tombstone, Dead or Vacant, the document is absent. A reader that
-//! meets Dead does not ask again: when it asked the table, the table still held this handle, so
-//! the key had no other. Only writers help the table to forget.
+//! In Empty, Tombstone, Dead and Vacant the document is absent. A reader that meets Dead does not
+//! ask again: when it asked the table, that still held this handle, so the key had no other. Only
+//! writers help the table to forget.
 //!
 //! # Invariants
 //!
@@ -57,6 +57,11 @@
 //! * **I7** An entry is in its index from before the first snapshot that carries it is published
 //!   until the last one is buried. It counts for whoever reads at `R` if the snapshot that is
 //!   found at `R` carries its tag.
+//!
+//! * **I9** A deadline moves only to later times, only if its document may go idle, and not once
+//!   anybody has found it passed. So whoever reads as of a time finds the same for ever.
+//! * **I10** Before a deadline is published it is said that there are any. So whoever reads at its
+//!   revision knows, and looks at the clock.
 //!
 //! * **F1** A snapshot is placed only if it was found without a revision after its ticket was
 //!   drawn. So it dies after that number, and stays until the tail has passed it (R2). The last of
@@ -224,6 +229,7 @@
 #![allow(unsafe_code, reason = "the ground floor: every block names the labels that make it sound")]
 
 pub(crate) mod cause;
+pub(crate) mod deadline;
 pub(crate) mod departing;
 mod doomed;
 pub(crate) mod entry;

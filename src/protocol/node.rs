@@ -6,6 +6,7 @@ use std::ops::Deref;
 use std::ptr::{self, NonNull};
 
 use crate::protocol::cause::Cause;
+use crate::protocol::deadline::{Deadline, Lifetime, NEVER};
 use crate::protocol::doomed::Share;
 use crate::protocol::entry::{Carried, Drawn, tag_of_older};
 use crate::protocol::handle::Address;
@@ -23,6 +24,7 @@ use crate::sync::{
 pub(crate) struct Node<K, V> {
     /// Revision, and where this snapshot was published: that is missing in a draft only.
     stamp: Stamp,
+    deadline: Deadline,
     body: Body<K, V>,
     version: u64,
     /// Some of the tags of its entries: most readers need not look further.
@@ -33,8 +35,8 @@ pub(crate) struct Node<K, V> {
     pub(super) owners: AtomicU32,
     /// Retired snapshots in the stack up to and with this one.
     height: AtomicU32,
-    /// When the document expires; 0 for never.
-    deadline: u64,
+    /// Beyond this the deadline does not move.
+    until: u64,
     /// What the value owns on the heap, in bytes.
     weight: u32,
     fate: AtomicU8,
@@ -58,7 +60,7 @@ struct Ended(Vec<Carried>);
 
 enum Body<K, V> {
     Value(ManuallyDrop<V>),
-    /// Another node owns the value: forks, and later new deadlines.
+    /// Another node owns the value: forks, and new deadlines.
     Shared(Owned<K, V>),
     Tombstone,
 }
@@ -109,8 +111,20 @@ impl<K, V> Node<K, V> {
         self.cause
     }
 
-    pub(crate) fn deadline(&self) -> u64 {
-        self.deadline
+    #[inline]
+    pub(crate) fn deadline(&self) -> &Deadline {
+        &self.deadline
+    }
+
+    /// Until when the document is there, however often it is read; `NEVER` if for ever.
+    pub(crate) fn until(&self) -> u64 {
+        self.until
+    }
+
+    /// Whether there is a document, for whoever reads as of `time`.
+    #[inline]
+    pub(crate) fn is_shown_at(&self, time: u64) -> bool {
+        !self.is_tombstone() && !self.deadline.has_passed(time)
     }
 
     #[inline]
@@ -380,10 +394,28 @@ impl<K, V> Draft<K, V> {
         debug_assert!(!of.is_tombstone(), "a tombstone has no twin");
         let mut draft = Self::new(Body::Shared(of.value_owner()));
         draft.node.version = of.version;
-        draft.node.deadline = of.deadline;
         draft.node.weight = of.weight;
         draft.node.stamp.found(of.revision());
         draft
+    }
+
+    /// The same value as `of`, to be written anew.
+    pub(crate) fn again(of: NodeRef<'_, K, V>) -> Self {
+        let mut draft = Self::new(Body::Shared(of.value_owner()));
+        draft.node.weight = of.weight;
+        draft
+    }
+
+    /// Ends it when its time has come.
+    pub(crate) fn lasting(mut self, lifetime: Lifetime, now: u64) -> Self {
+        self.node.deadline = Deadline::of(lifetime, now);
+        self.node.until = lifetime.until;
+        self
+    }
+
+    /// When the document is to end.
+    pub(crate) fn deadline(&self) -> Option<u64> {
+        self.node.deadline.get()
     }
 
     fn new(body: Body<K, V>) -> Self {
@@ -394,7 +426,8 @@ impl<K, V> Draft<K, V> {
             drawn: Drawn::default(),
             prev: ptr::null_mut(),
             owners: AtomicU32::new(1),
-            deadline: 0,
+            deadline: Deadline::never(),
+            until: NEVER,
             weight: 0,
             height: AtomicU32::new(0),
             fate: AtomicU8::new(Fate::Replaced as u8),

@@ -2,7 +2,7 @@
 
 use std::ptr::NonNull;
 
-use crate::clock::coarse_now;
+use crate::clock::{Time, coarse_now};
 use crate::limits::HELP_SPINS;
 use crate::protocol::node::NodeRef;
 use crate::protocol::note::Note;
@@ -10,7 +10,9 @@ use crate::protocol::ring::{Ring, RingBounds};
 use crate::protocol::stamp::Stamp;
 use crate::protocol::views::Views;
 use crate::reclaim::ReadPin;
-use crate::sync::{AcqRel, Acquire, AtomicU32, AtomicU64, Padded, Relaxed, Release, spin, step};
+use crate::sync::{
+    AcqRel, Acquire, AtomicBool, AtomicU32, AtomicU64, Padded, Relaxed, Release, spin, step,
+};
 
 /// One total order of everything that is committed, and the views that are open on it.
 ///
@@ -20,6 +22,16 @@ pub(crate) struct Timeline {
     /// Every writer looks at it after its draw.
     ring: Padded<Ring>,
     views: Views,
+    time: Time,
+    /// Whether any document has ever had a deadline.
+    expects_deadlines: AtomicBool,
+}
+
+/// What a reader looks at: what was committed up to a revision, and was not over at a time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Moment {
+    pub(crate) revision: u64,
+    pub(crate) time: u64,
 }
 
 /// What every write of a watched timeline counts up.
@@ -31,14 +43,20 @@ struct Clock {
 
 impl Timeline {
     /// A timeline whose next revision is `after + 1`.
-    pub(crate) fn starting(after: u64, bounds: RingBounds) -> Self {
+    pub(crate) fn starting(after: u64, bounds: RingBounds, time: Time) -> Self {
         let clock = Clock { revision: AtomicU64::new(after), displaced: AtomicU64::new(0) };
         let (clock, ring) = (Padded(clock), Padded(Ring::new(bounds)));
-        let timeline = Self { clock, ring, views: Views::new() };
+        let expects_deadlines = AtomicBool::new(false);
+        let timeline = Self { clock, ring, views: Views::new(), time, expects_deadlines };
         if bounds.retains {
             timeline.ring().join(&timeline);
         }
         timeline
+    }
+
+    /// A timeline of its own with the same bounds and clock, whose next revision is `after + 1`.
+    pub(crate) fn successor(&self, after: u64) -> Self {
+        Self::starting(after, self.ring().bounds(), self.time.clone())
     }
 
     /// The snapshot's revision. Whoever meets a snapshot without one draws it on its writer's
@@ -131,6 +149,33 @@ impl Timeline {
         // P3 (AcqRel): a read-modify-write takes its place among the draws, so a writer that
         // draws later also finds this view's slot taken.
         self.clock.0.revision.fetch_add(0, AcqRel)
+    }
+
+    /// What a pinned reader looks at that has read this revision just now.
+    pub(crate) fn moment(&self, revision: u64) -> Moment {
+        // I10 (Relaxed): whoever published a deadline up to this revision said so before its draw.
+        let expected = self.expects_deadlines.load(Relaxed);
+        // Nothing is over before everything.
+        Moment { revision, time: if expected { self.time.coarse() } else { 0 } }
+    }
+
+    /// Whether any document has ever had a deadline.
+    pub(crate) fn expects_deadlines(&self) -> bool {
+        // Relaxed: a figure.
+        self.expects_deadlines.load(Relaxed)
+    }
+
+    /// A deadline is about to be published.
+    pub(crate) fn expect_deadlines(&self) {
+        // Relaxed: most often it is so already.
+        if !self.expects_deadlines.load(Relaxed) {
+            // I10 (Relaxed): the draw that follows hands it on (P3).
+            self.expects_deadlines.store(true, Relaxed);
+        }
+    }
+
+    pub(crate) fn time(&self) -> &Time {
+        &self.time
     }
 
     /// Bytes of what was replaced by what was placed in the ring.

@@ -2,7 +2,7 @@
 
 use crate::protocol::node::NodeRef;
 use crate::protocol::segmented::Segmented;
-use crate::protocol::timeline::{Slot, Timeline};
+use crate::protocol::timeline::{Moment, Slot, Timeline};
 use crate::protocol::vacancies::Vacancies;
 use crate::reclaim::ReadPin;
 use crate::sync::{Arc, AtomicUsize, Relaxed, step};
@@ -82,7 +82,7 @@ impl Views {
 pub(crate) struct Lease {
     timeline: Arc<Timeline>,
     number: u32,
-    revision: u64,
+    moment: Moment,
 }
 
 impl Lease {
@@ -95,22 +95,32 @@ impl Lease {
         let revision = timeline.now_exactly();
         step("open: before the slot");
         timeline.views().show(number, revision);
-        Self { timeline: Arc::clone(timeline), number, revision }
+        let moment = timeline.moment(revision);
+        Self { timeline: Arc::clone(timeline), number, moment }
     }
 
     /// Makes a view of the instant that a pinned reader is looking at.
     ///
-    /// `revision` was read under this pin. What is needed at it waits for the pin, and whoever
+    /// Its revision was read under this pin. What is needed at it waits for the pin, and whoever
     /// buries looks at the slots after that (R2).
-    pub(crate) fn keep(timeline: &Arc<Timeline>, revision: u64, _pin: &ReadPin) -> Self {
+    pub(crate) fn keep(timeline: &Arc<Timeline>, moment: Moment, _pin: &ReadPin) -> Self {
         step("keep: before the slot");
         let number = timeline.views().claim();
-        timeline.views().show(number, revision);
-        Self { timeline: Arc::clone(timeline), number, revision }
+        timeline.views().show(number, moment.revision);
+        Self { timeline: Arc::clone(timeline), number, moment }
     }
 
     pub(crate) fn revision(&self) -> u64 {
-        self.revision
+        self.moment.revision
+    }
+
+    pub(crate) fn moment(&self) -> Moment {
+        self.moment
+    }
+
+    /// What was over at this time is not seen.
+    pub(crate) fn time(&self) -> u64 {
+        self.moment.time
     }
 
     /// Pins, lets `find` answer as of this view's revision, and keeps the answer for as long as
@@ -121,9 +131,9 @@ impl Lease {
         find: impl for<'g> FnOnce(&'g R, u64, &'g ReadPin) -> Option<NodeRef<'g, K, V>>,
     ) -> Option<NodeRef<'v, K, V>> {
         let pin = ReadPin::new();
-        let found = find(rooms, self.revision, &pin)?;
+        let found = find(rooms, self.revision(), &pin)?;
         // A tombstone is not kept (R6).
-        let found = if found.is_tombstone() { return None } else { found };
+        let found = if found.is_shown_at(self.time()) { found } else { return None };
         // SAFETY: R2: it is the newest one not younger than this view's revision, so it died
         // later, and stays while the slot shows that; the slot does for as long as `self`.
         Some(unsafe { found.kept() })

@@ -8,7 +8,7 @@ use crate::protocol::handle::Address;
 use crate::protocol::held::Held;
 use crate::protocol::node::NodeRef;
 use crate::protocol::roster::Roster;
-use crate::protocol::timeline::Timeline;
+use crate::protocol::timeline::{Moment, Timeline};
 use crate::protocol::views::Lease;
 use crate::reclaim::{ReadPin, WritePin};
 
@@ -31,14 +31,18 @@ pub(crate) struct Walk<'a, K, V> {
 pub(crate) enum Instant<'a> {
     View(&'a Lease),
     /// The revision was read under this pin.
-    Pin(u64, &'a ReadPin),
+    Pin(Moment, &'a ReadPin),
 }
 
 impl<'a> Instant<'a> {
     pub(crate) fn revision(&self) -> u64 {
+        self.moment().revision
+    }
+
+    fn moment(&self) -> Moment {
         match self {
-            Self::View(lease) => lease.revision(),
-            Self::Pin(revision, _) => *revision,
+            Self::View(lease) => lease.moment(),
+            Self::Pin(moment, _) => *moment,
         }
     }
 
@@ -64,10 +68,10 @@ impl<'a> Look<'a> {
     /// its current snapshot. The answer is the same for as long as the instant.
     #[inline]
     pub(crate) fn at<K, V>(&self, address: Address<K, V>) -> (Option<NodeRef<'a, K, V>>, bool) {
-        let (revision, pin) = (self.instant.revision(), self.pin.read());
-        let (node, walked) = address.handle().walk_to(revision, self.timeline, pin);
+        let (moment, pin) = (self.instant.moment(), self.pin.read());
+        let (node, walked) = address.handle().walk_to(moment.revision, self.timeline, pin);
         // Tombstones are not kept (R6).
-        let node = node.filter(|node| !node.is_tombstone());
+        let node = node.filter(|node| node.is_shown_at(moment.time));
         // SAFETY: R2: as of the revision of a view or pin that lives for `'a`.
         (node.map(|node| unsafe { node.kept() }), walked)
     }
@@ -117,18 +121,18 @@ impl<'a, K, V> Walk<'a, K, V> {
     fn fill(&mut self, limit: usize) -> bool {
         let mut found = 0;
         let Self { roster, timeline, instant, positions, ahead, .. } = self;
-        let mut look = |revision, pin: &ReadPin| {
+        let mut look = |moment, pin: &ReadPin| {
             while found < limit.min(WALK_AHEAD) {
                 let Some(position) = positions.next() else { break };
-                let Some(node) = at(roster, position, revision, timeline, pin) else { continue };
+                let Some(node) = at(roster, position, moment, timeline, pin) else { continue };
                 // SAFETY: R2: as of the revision of a view or pin that lives for `'a`.
                 ahead[found] = Some(unsafe { node.kept() });
                 found += 1;
             }
         };
         match instant {
-            Instant::View(lease) => look(lease.revision(), &ReadPin::new()),
-            Instant::Pin(revision, pin) => look(*revision, pin),
+            Instant::View(lease) => look(lease.moment(), &ReadPin::new()),
+            Instant::Pin(moment, pin) => look(*moment, pin),
         }
         self.ready = 0..found;
         found > 0
@@ -136,16 +140,15 @@ impl<'a, K, V> Walk<'a, K, V> {
 
     fn last(&mut self) -> Option<NodeRef<'a, K, V>> {
         let Self { roster, timeline, instant, positions, .. } = self;
-        let mut look = |revision, pin: &ReadPin| {
-            let node = positions
-                .rev()
-                .find_map(|position| at(roster, position, revision, timeline, pin))?;
+        let mut look = |moment, pin: &ReadPin| {
+            let node =
+                positions.rev().find_map(|position| at(roster, position, moment, timeline, pin))?;
             // SAFETY: R2: as in `fill`.
             Some(unsafe { node.kept() })
         };
         match instant {
-            Instant::View(lease) => look(lease.revision(), &ReadPin::new()),
-            Instant::Pin(revision, pin) => look(*revision, pin),
+            Instant::View(lease) => look(lease.moment(), &ReadPin::new()),
+            Instant::Pin(moment, pin) => look(*moment, pin),
         }
     }
 }
@@ -171,16 +174,16 @@ impl<K, V> DoubleEndedIterator for Walk<'_, K, V> {
     }
 }
 
-/// The document at `position` as of `revision`.
+/// The document at `position` as of `moment`.
 fn at<'g, K, V>(
     roster: &Roster<K, V>,
     position: usize,
-    revision: u64,
+    moment: Moment,
     timeline: &Timeline,
     pin: &'g ReadPin,
 ) -> Option<NodeRef<'g, K, V>> {
-    let node = roster.handle(position)?.as_of(revision, timeline, pin)?;
-    (!node.is_tombstone()).then_some(node)
+    let node = roster.handle(position)?.as_of(moment.revision, timeline, pin)?;
+    node.is_shown_at(moment.time).then_some(node)
 }
 
 /// What is different between two views, from `position` on: of each document that was written
@@ -206,7 +209,12 @@ pub(crate) fn differences<K, V>(
         if old.is_some_and(|old| old.revision() == new.revision()) {
             continue;
         }
-        each(old.filter(|old| !old.is_tombstone()), new);
+        let old = old.filter(|old| old.is_shown_at(before.time()));
+        // What is over and not removed yet will be told when it is.
+        if !new.is_tombstone() && !new.is_shown_at(after.time()) {
+            continue;
+        }
+        each(old, new);
         found += 1;
         if found == limit {
             return position + 1;

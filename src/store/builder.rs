@@ -1,6 +1,11 @@
 //! [`StoreBuilder`]: settings in, a store out.
 
+use std::fmt;
+use std::time::Duration;
+
+use crate::clock::{Clock, Time};
 use crate::protocol::ring::RingBounds;
+use crate::protocol::timeline::Timeline;
 use crate::store::Store;
 
 /// Builds a [`Store`].
@@ -11,10 +16,12 @@ use crate::store::Store;
 /// let store = folio::Store::builder().feed_capacity(65_536).build();
 /// assert!(store.collections("").is_empty());
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct StoreBuilder {
     feed: RingBounds,
+    time: Time,
+    purge_every: Option<Duration>,
 }
 
 impl StoreBuilder {
@@ -39,8 +46,29 @@ impl StoreBuilder {
         self
     }
 
+    /// Tells the time by which documents expire: see [`Builder::clock`](crate::Builder::clock).
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time = Time::given(clock);
+        self
+    }
+
+    /// Removes documents that are over every `interval`, in all collections, on a thread that ends
+    /// with the store: see [`Builder::purge_every`](crate::Builder::purge_every).
+    pub fn purge_every(mut self, interval: Duration) -> Self {
+        self.purge_every = Some(interval);
+        self
+    }
+
     /// Builds the store.
     pub fn build(self) -> Store {
-        Store::starting(0, self.feed)
+        let store = Store::starting(Timeline::starting(0, self.feed, self.time));
+        self.purge_every.into_iter().for_each(|interval| store.life.purge_every(interval));
+        store
+    }
+}
+
+impl fmt::Debug for StoreBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreBuilder").field("feed", &self.feed).finish_non_exhaustive()
     }
 }

@@ -2,18 +2,28 @@
 
 use std::ops::Deref;
 
+use crate::purger::Purger;
 use crate::reclaim::contain;
 use crate::store::registry::Registry;
-use crate::sync::Arc;
+use crate::sync::{Arc, OnceLock};
 
 /// What all handles of a store share, those of its collections among them. The last one closes it.
 pub(crate) struct Life {
     registry: Arc<Registry>,
+    pub(super) purger: OnceLock<Purger>,
 }
 
 impl Life {
     pub(super) fn new(registry: Registry) -> Self {
-        Self { registry: Arc::new(registry) }
+        Self { registry: Arc::new(registry), purger: OnceLock::new() }
+    }
+
+    /// Closes the store.
+    pub(super) fn close(&self) {
+        if let Some(purger) = self.purger.get() {
+            purger.stop();
+        }
+        self.registry.close();
     }
 
     pub(super) fn registry(&self) -> &Arc<Registry> {
@@ -23,7 +33,7 @@ impl Life {
 
 impl Drop for Life {
     fn drop(&mut self) {
-        contain(|| self.registry.close());
+        contain(|| self.close());
     }
 }
 

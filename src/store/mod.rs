@@ -24,7 +24,7 @@ use crate::collection::Collection;
 use crate::document::Document;
 use crate::error::{StoreError, WatchError};
 use crate::key::{Key, Value};
-use crate::protocol::ring::RingBounds;
+use crate::protocol::timeline::Timeline;
 use crate::stats::Stats;
 use crate::sync::Arc;
 use crate::watch::Subscription;
@@ -33,6 +33,7 @@ pub use self::any_event::AnyEvent;
 pub use self::builder::StoreBuilder;
 pub(crate) use self::life::{Home, KeptName, Life};
 use self::registry::Registry;
+use self::tenant::AnyTenant;
 pub(crate) use self::view::SharedLease;
 pub use self::view::StoreView;
 pub use self::watch::{StoreWatch, StoreWatchBuilder};
@@ -106,8 +107,8 @@ impl Store {
         StoreBuilder::default()
     }
 
-    fn starting(after: u64, feed: RingBounds) -> Self {
-        Self { life: Arc::new(Life::new(Registry::starting(after, feed))) }
+    fn starting(timeline: Timeline) -> Self {
+        Self { life: Arc::new(Life::new(Registry::starting(timeline))) }
     }
 
     fn registry(&self) -> &Arc<Registry> {
@@ -198,14 +199,25 @@ impl Store {
     /// # Ok::<(), folio::Error>(())
     /// ```
     pub fn collections(&self, prefix: &str) -> Vec<Arc<str>> {
-        let stocked = self.registry().stocked(prefix);
-        stocked.iter().map(|tenant| Arc::clone(tenant.name())).collect()
+        self.stocked(prefix).iter().map(|tenant| Arc::clone(tenant.name())).collect()
     }
 
     /// How many documents there are in all collections whose names begin with `prefix`: exact when
     /// nobody writes.
     pub fn count(&self, prefix: &str) -> usize {
-        self.registry().stocked(prefix).iter().map(|tenant| tenant.len()).sum()
+        self.stocked(prefix).iter().map(|tenant| tenant.len()).sum()
+    }
+
+    /// What holds documents, when those that are over are gone.
+    fn stocked(&self, prefix: &str) -> Vec<Arc<dyn AnyTenant>> {
+        self.life.purge(prefix);
+        self.registry().stocked(prefix)
+    }
+
+    /// Removes every document that is over, in all collections, and says how many: see
+    /// [`Collection::purge_expired`].
+    pub fn purge_expired(&self) -> usize {
+        self.life.purge("")
     }
 
     /// Removes all documents of all collections whose names begin with `prefix`, as
@@ -311,8 +323,7 @@ impl Store {
         if self.is_closed() {
             return Err(StoreError::Closed);
         }
-        let feed = self.registry().timeline().ring().bounds();
-        let fork = Self::starting(view.revision(), feed);
+        let fork = Self::starting(self.registry().timeline().successor(view.revision()));
         for (tenant, lease) in view.stocked("") {
             fork.registry().found(tenant.fork(&lease, fork.registry()));
         }
@@ -388,7 +399,7 @@ impl Store {
     ///   writer or view; runs destructors.
     /// * **Memory**: gives back what no open view and no pin needs.
     pub fn close(&self) {
-        self.registry().close();
+        self.life.close();
     }
 
     /// Whether the store is closed.

@@ -3,15 +3,17 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
+use std::iter;
 use std::ops::Bound;
+use std::time::Duration;
 
 use crate::builder::Hooks;
 use crate::collection::Collection;
 use crate::error::StoreError;
 use crate::feed::{Board, Member};
 use crate::key::{Key, Value};
-use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
+use crate::purger::{Purged, Purger};
 use crate::rooms::Rooms;
 use crate::store::life::{Home, Life};
 use crate::store::tenant::{AnyTenant, Tenant, typed};
@@ -58,9 +60,9 @@ impl Names {
 
 impl Registry {
     /// Without any name; the first revision is `after + 1`.
-    pub(super) fn starting(after: u64, feed: RingBounds) -> Self {
+    pub(super) fn starting(timeline: Timeline) -> Self {
         Self {
-            timeline: Arc::new(Timeline::starting(after, feed)),
+            timeline: Arc::new(timeline),
             names: RwLock::default(),
             closed: OnceLock::new(),
             closed_at: OnceLock::new(),
@@ -265,6 +267,7 @@ impl Life {
         let configured = hooks.any();
         let registry = self.registry();
         let mut rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
+        rooms.expiry.idle = hooks.lifetime.idle;
         rooms.member = Some(registry.member(&name));
         let new = Tenant::<K, V, S>::new(Arc::clone(&name), hooks, hasher, rooms);
         let mut former = None;
@@ -297,9 +300,52 @@ impl Life {
 
     /// What holds documents under names that begin with `prefix`, and is kept while one looks.
     pub(super) fn kept(self: &Arc<Self>, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Home)> {
+        self.purge(prefix);
+        self.keep(prefix, |tenant| tenant.len() > 0)
+    }
+
+    fn keep(
+        self: &Arc<Self>,
+        prefix: &str,
+        which: impl Fn(&dyn AnyTenant) -> bool,
+    ) -> Vec<(Arc<dyn AnyTenant>, Home)> {
         let names = read(&self.registry().names);
-        let stocked = names.with_prefix(prefix).filter(|tenant| tenant.len() > 0);
-        stocked.map(|tenant| (Arc::clone(tenant), tenant.stay(self))).collect()
+        let found = names.with_prefix(prefix).filter(|tenant| which(&***tenant));
+        found.map(|tenant| (Arc::clone(tenant), tenant.stay(self))).collect()
+    }
+
+    /// Ends what is over in collections with names that begin with `prefix`; says how many
+    /// documents.
+    pub(super) fn purge(self: &Arc<Self>, prefix: &str) -> usize {
+        let due = self.due(prefix);
+        due.iter().map(|(tenant, _)| iter::from_fn(|| tenant.purge_some()).sum::<usize>()).sum()
+    }
+
+    /// A piece of the same. Says whether there may be more.
+    fn purge_some(self: &Arc<Self>) -> bool {
+        let due = self.due("");
+        for (tenant, _) in &due {
+            let _more_or_less = tenant.purge_some();
+        }
+        !due.is_empty()
+    }
+
+    fn due(self: &Arc<Self>, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Home)> {
+        if !self.registry().timeline.expects_deadlines() {
+            return Vec::new();
+        }
+        self.keep(prefix, |tenant| tenant.is_due())
+    }
+
+    /// Ends what is over every `interval`, on a thread that goes with the store.
+    pub(super) fn purge_every(self: &Arc<Self>, interval: Duration) {
+        let life = Arc::downgrade(self);
+        let purge = move || match life.upgrade() {
+            None => Purged::Gone,
+            Some(life) if life.purge_some() => Purged::Some,
+            Some(_) => Purged::All,
+        };
+        let _first = self.purger.set(Purger::start(interval, purge));
     }
 }
 

@@ -86,7 +86,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Tenant<K,
 
     fn titled(&self, home: Home) -> Title<K, V> {
         let (name, hooks) = (Arc::clone(&self.name), self.hooks.clone());
-        Title { name, hooks, rooms: Arc::clone(&self.rooms), home: Some(home) }
+        Title { name, hooks, rooms: Arc::clone(&self.rooms), home: Some(home), purger: None }
     }
 }
 
@@ -100,8 +100,15 @@ pub(crate) trait AnyTenant: Send + Sync {
 
     fn name(&self) -> &Arc<str>;
 
-    /// How many documents there are: exact when nobody writes, none once it is closed.
+    /// How many documents there are, those among them that are over and were not removed yet; none
+    /// once it is closed.
     fn len(&self) -> usize;
+
+    /// Whether there may be such.
+    fn is_due(&self) -> bool;
+
+    /// Removes some of them; says how many. `None` if there was nothing to do.
+    fn purge_some(&self) -> Option<usize>;
 
     /// From which revision on it is closed.
     fn closed_at(&self) -> Option<u64>;
@@ -170,6 +177,14 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
 
     fn len(&self) -> usize {
         if self.rooms.is_closed() { 0 } else { self.rooms.limbo.live() }
+    }
+
+    fn is_due(&self) -> bool {
+        self.rooms.is_due()
+    }
+
+    fn purge_some(&self) -> Option<usize> {
+        self.rooms.purge_some()
     }
 
     fn closed_at(&self) -> Option<u64> {
@@ -261,6 +276,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
 
     fn fork(&self, lease: &Arc<SharedLease>, into: &Registry) -> Arc<dyn AnyTenant> {
         let mut rooms = Rooms::new(Arc::clone(into.timeline()), self.len());
+        rooms.expiry.idle = self.hooks.lifetime.idle;
         rooms.member = Some(into.member(&self.name));
         copy_indexes(&self.rooms, &rooms);
         let view = View::shared(&self.rooms, lease, ());

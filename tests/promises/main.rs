@@ -10,6 +10,7 @@ mod conformance;
 mod contract;
 #[cfg(feature = "json")]
 mod examples;
+mod expiry;
 #[cfg(feature = "json")]
 mod explore;
 mod flight;

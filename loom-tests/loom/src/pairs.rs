@@ -303,7 +303,7 @@ fn p9_walker_finds_whole_slabs() {
         {
             let pin = ReadPin::new();
             let now = shelf.timeline().now();
-            let found = shelf.rooms().walk(Instant::Pin(now, &pin)).next();
+            let found = shelf.rooms().walk(Instant::Pin(shelf.timeline().moment(now), &pin)).next();
             assert!(found.is_none_or(|node| number(node) == 10));
         }
         writer.join().unwrap();

@@ -5,6 +5,7 @@ use std::task::{Wake, Waker};
 
 use crate::base::spawn;
 use crate::model::{TWO, model};
+use crate::clock::Time;
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::turn::Turn;
@@ -17,7 +18,7 @@ use crate::sync::{Arc, AtomicU64, Relaxed, SharedCell, fence_both};
 fn f6_sleeper_sees_the_clock_or_is_seen() {
     model(TWO, || {
         let bounds = RingBounds { revisions: 1, bytes: u64::MAX, retains: false };
-        let both = Arc::new((Timeline::starting(0, bounds), Waiter::new(None)));
+        let both = Arc::new((Timeline::starting(0, bounds, Time::new()), Waiter::new(None)));
         let writer = spawn({
             let both = Arc::clone(&both);
             move || {

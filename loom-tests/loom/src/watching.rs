@@ -7,6 +7,7 @@ use crate::execution::at_step;
 use crate::feed::{Follower, Next};
 use crate::model::{THREE, TWO, model, model_within};
 use crate::payload::{Key, Value};
+use crate::clock::Time;
 use crate::protocol::node::{Draft, Fate, NodeRef};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
@@ -357,7 +358,7 @@ fn f5_sleeper_knows_of_what_lies_behind_the_tail() {
 fn f8_gone_collection_stays_while_the_ring_shows_it() {
     model(TWO, || {
         let bounds = RingBounds { revisions: 1, bytes: u64::MAX, retains: false };
-        let timeline = Arc::new(Timeline::starting(0, bounds));
+        let timeline = Arc::new(Timeline::starting(0, bounds, Time::new()));
         let (gone, stays) = (Shelf::on(&timeline), Shelf::on(&timeline));
         let mut follower = stays.follow();
         gone.set(1, 10);

@@ -13,10 +13,12 @@ mod catalog;
 mod check;
 #[path = "../../twins/clock.rs"]
 mod clock;
-#[path = "../../../src/commit.rs"]
+#[path = "../../../src/commit/mod.rs"]
 mod commit;
 #[path = "../../twins/execution.rs"]
 mod execution;
+#[path = "../../../src/expiry/mod.rs"]
+mod expiry;
 #[allow(unused_imports, reason = "what calls back is not here")]
 #[path = "../../../src/feed/mod.rs"]
 mod feed;

@@ -28,3 +28,8 @@ pub(crate) const TAIL_STEP: u64 = 4;
 pub(crate) const TAKE_SPINS: usize = 0;
 pub(crate) const BOARD_BUCKETS: usize = 2;
 pub(crate) const TAKE_COMING: u64 = 1;
+
+pub(crate) const QUEUES: usize = 1;
+pub(crate) const QUEUE_ROOM_MIN: usize = 4;
+pub(crate) const DUE_AT_ONCE: usize = 2;
+pub(crate) const EXPIRED_AT_ONCE: usize = 4;

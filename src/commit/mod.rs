@@ -3,8 +3,9 @@
 //! 1. pin       both collectors; the catalog of indexes is read under this pin, and the keys of the
 //!    catalog   value are extracted
 //! 2. table     find the handle, or put an empty one in
-//! 3. protocol  load the head and stamp it; look whether the collection is closed, and at the
-//!    condition    may refuse; nothing has happened yet
+//! 3. protocol  load the head and stamp it; a document that is over ends first, as by a write of
+//!    condition its own; look whether the collection is closed, and at the condition: may refuse, and
+//!    nothing has happened yet
 //! 4. catalog   add the new entries           the index now says too much, which is allowed
 //! 5. protocol  publish                       <- live readers see it from here
 //! 6. protocol  stamp                         <- views and the feed see it from here
@@ -18,6 +19,8 @@
 //! but the key's `Eq` and the extractors of indexes: closures and hooks are called by the layer
 //! above, which holds an owner of what they are shown and comes back with the revision as the
 //! condition.
+
+mod over;
 
 use equivalent::Equivalent;
 
@@ -71,6 +74,7 @@ pub(crate) struct Written<K, V> {
 }
 
 /// What a writer does when it has dropped its pin.
+#[derive(Default)]
 struct Left {
     /// Those to be woken and called.
     told: Told,
@@ -170,17 +174,27 @@ where
         expect: Expect,
         report: Report,
     ) -> Result<Written<K, V>, Refused<V>> {
+        if draft.deadline().is_some() {
+            self.timeline.expect_deadlines();
+        }
         let pin = WritePin::new();
-        let (written, left) = self.publish(target, draft, expect, report, &pin)?;
+        let mut left = Left::default();
+        let written = self.publish(target, draft, expect, report, &pin, &mut left);
         drop(pin);
+        self.leave(left);
+        written
+    }
+
+    /// Step 10, without the pin.
+    fn leave(&self, left: Left) {
         left.told.announce();
         if left.is_due {
             self.sweep(SWEEP_MAX);
+            self.expire_some();
         }
-        Ok(written)
     }
 
-    /// Steps 2 to 5, and 6 to 9 that follow.
+    /// Steps 2 to 9.
     fn publish(
         &self,
         target: &mut impl Target<K>,
@@ -188,7 +202,8 @@ where
         expect: Expect,
         report: Report,
         pin: &WritePin,
-    ) -> Result<(Written<K, V>, Left), Refused<V>> {
+        left: &mut Left,
+    ) -> Result<Written<K, V>, Refused<V>> {
         let plan = Plan::of(&self.catalog, draft.get(), pin);
         let mut reached = None;
         loop {
@@ -207,6 +222,12 @@ where
                 reached = None;
                 continue;
             }
+            if self.is_over(&seen) && !self.is_closed() {
+                // It ends for itself, before anything else happens to the key.
+                let _or_others_did = self.expire(address, &seen, pin, left);
+                reached = Some((address, made));
+                continue;
+            }
             if let Some(why) = self.refusal(&seen, expect) {
                 if made {
                     self.give_up(address);
@@ -222,7 +243,7 @@ where
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
                     entered.keep(seen.node().map(|old| (old, node)));
-                    let finished = self.finish(&seen, node, report, pin);
+                    let finished = self.finish(&seen, node, report, pin, left);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
                 }
@@ -233,38 +254,36 @@ where
         }
     }
 
-    /// Steps 6 to 9. Also says what is left to do without the pin.
+    /// Steps 6 to 9. Notes what is left to do without the pin.
     fn finish(
         &self,
         seen: &Head<'_, K, V>,
         node: NodeRef<'_, K, V>,
         report: Report,
         pin: &WritePin,
-    ) -> Result<(Written<K, V>, Left), Refused<V>> {
+        left: &mut Left,
+    ) -> Result<Written<K, V>, Refused<V>> {
         step("write: published");
         let revision = self.timeline.stamp_own(node);
         step("write: stamped");
         let before = seen.live();
         let reported = report == Report::Snapshots;
         let old = before.filter(|_| reported).map(NodeRef::own);
-        let mut is_due = false;
         if let Some(before) = seen.node() {
             let fate = if node.is_tombstone() { Fate::Removed } else { Fate::Replaced };
-            is_due = self.limbo.retire(before, revision, fate);
+            left.is_due |= self.limbo.retire(before, revision, fate);
         }
-        is_due |= self.count(seen, before.is_none(), node.is_tombstone());
+        left.is_due |= self.count(seen, before.is_none(), node.is_tombstone());
+        self.expiry.note(seen.node(), node);
         if self.closing.closed_at(&self.timeline).is_some_and(|closed| closed < revision) {
             return Err(Refused { value: node.take_value(), why: Refusal::Closed });
         }
-        let told = if self.timeline.ring().takes(revision) {
-            self.tell(node, revision, pin)
-        } else {
-            Told::default()
-        };
+        if self.timeline.ring().takes(revision) {
+            self.tell(node, revision, pin, &mut left.told);
+        }
         let new = reported.then(|| node.own());
         let created = before.is_none();
-        let written = Written { version: node.version(), revision, created, old, new };
-        Ok((written, Left { told, is_due }))
+        Ok(Written { version: node.version(), revision, created, old, new })
     }
 
     /// Says whether it is time to sweep, also if documents are only created.
@@ -285,6 +304,9 @@ where
 
     /// Puts a stamped draft in, in a collection that nobody else knows yet.
     pub(crate) fn found(&self, hash: u64, key: K, mut draft: Draft<K, V>) {
+        if draft.deadline().is_some() {
+            self.timeline.expect_deadlines();
+        }
         let pin = WritePin::new();
         let occupied = self.roster.occupy(hash, key);
         let address = occupied.address();
@@ -292,6 +314,7 @@ where
         if self.table.put(address) {
             let plan = Plan::of(&self.catalog, draft.get(), &pin);
             plan.enter(None, &mut draft, address).keep(None);
+            self.expiry.found(draft.deadline(), address);
             occupied.tell().handle().found(draft);
             let _nothing_to_sweep = self.limbo.count_created(true);
         }

@@ -1,0 +1,189 @@
+//! The **queue** of deadlines: which documents may be over, without a look at all of them.
+//!
+//! An entry is a time and a handle. It says too much: whoever comes to it looks at the document
+//! that is there now, ends it if its deadline has passed, and else puts the handle back under the
+//! deadline that it has now. Nothing is taken out when a document is written over or removed.
+//!
+//! * **I11** For each document with a deadline there is an entry of its handle under that time or
+//!   an earlier one; or its writer, or whoever has just taken the entry out, is about to put one
+//!   in. So a document with a later deadline than the one before it needs none of its own.
+//!
+//! Entries that say nothing any more go when their time comes, or when there are more than twice
+//! as many as there were when the queue was last gone through.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+use crate::limits::{DUE_AT_ONCE, QUEUE_ROOM_MIN, QUEUES};
+use crate::protocol::deadline::{Horizon, NEVER};
+use crate::protocol::handle::Address;
+use crate::protocol::node::NodeRef;
+use crate::sync::{Mutex, OnceLock, lock};
+
+/// The deadlines of one collection.
+pub(crate) struct Expiry<K, V> {
+    /// How long a document may go without being read.
+    pub(crate) idle: u64,
+    /// None, as long as no document has had a deadline.
+    queues: OnceLock<Box<[Queue<K, V>]>>,
+}
+
+struct Queue<K, V> {
+    due: Mutex<Waiting<K, V>>,
+    /// When the first of them is.
+    first: Horizon,
+}
+
+struct Waiting<K, V> {
+    heap: BinaryHeap<Due<K, V>>,
+    /// How many there may be before it is gone through.
+    room: usize,
+}
+
+/// An entry. The earliest is the greatest.
+pub(crate) struct Due<K, V> {
+    at: u64,
+    pub(crate) address: Address<K, V>,
+}
+
+impl<K, V> Due<K, V> {
+    fn order(&self) -> (u64, usize) {
+        (self.at, self.address.number())
+    }
+}
+
+impl<K, V> Ord for Due<K, V> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        other.order().cmp(&self.order())
+    }
+}
+
+impl<K, V> PartialOrd for Due<K, V> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<K, V> PartialEq for Due<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.order() == other.order()
+    }
+}
+
+impl<K, V> Eq for Due<K, V> {}
+
+impl<K, V> Expiry<K, V> {
+    pub(crate) fn new() -> Self {
+        Self { idle: NEVER, queues: OnceLock::new() }
+    }
+
+    /// Notes the deadline of a document that was published after `before`, if it has one that the
+    /// entry of `before` does not cover (I11).
+    #[inline]
+    pub(crate) fn note(&self, before: Option<NodeRef<'_, K, V>>, new: NodeRef<'_, K, V>) {
+        let Some(at) = new.deadline().get() else { return };
+        let covered = before.and_then(|before| before.deadline().get());
+        if covered.is_none_or(|covered| covered > at) {
+            self.put(at, new.address());
+        }
+    }
+
+    /// Notes the deadline of a document in a collection that nobody else knows yet.
+    pub(crate) fn found(&self, at: Option<u64>, address: Address<K, V>) {
+        if let Some(at) = at {
+            self.put(at, address);
+        }
+    }
+
+    /// Puts a handle in.
+    pub(crate) fn put(&self, at: u64, address: Address<K, V>) {
+        let queue = &self.queues()[address.number() % QUEUES];
+        let mut due = lock(&queue.due);
+        due.heap.push(Due { at, address });
+        due.make_room();
+        queue.first.set(due.first());
+    }
+
+    fn queues(&self) -> &[Queue<K, V>] {
+        if let Some(queues) = self.queues.get() {
+            return queues;
+        }
+        let _first = self.queues.set((0..QUEUES).map(|_| Queue::new()).collect());
+        self.queues.get().expect("set by somebody")
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Queue<K, V>> {
+        self.queues.get().into_iter().flatten()
+    }
+
+    /// When the next of them is; `NEVER` if there is none.
+    pub(crate) fn next(&self) -> u64 {
+        self.all().map(|queue| queue.first.get()).min().unwrap_or(NEVER)
+    }
+
+    /// How many entries there are.
+    pub(crate) fn len(&self) -> usize {
+        self.all().map(|queue| lock(&queue.due).heap.len()).sum()
+    }
+
+    /// Takes out some of those whose time has come.
+    pub(crate) fn take_due(&self, now: u64) -> Batch<'_, K, V> {
+        let mut batch = Batch { expiry: self, due: Vec::new() };
+        let Some(queue) = self.all().find(|queue| queue.first.get() <= now) else { return batch };
+        let mut due = lock(&queue.due);
+        while batch.due.len() < DUE_AT_ONCE && due.first() <= now {
+            batch.due.extend(due.heap.pop());
+            // Two entries of one handle that were put back come to the same time.
+            batch.due.dedup();
+        }
+        queue.first.set(due.first());
+        batch
+    }
+}
+
+impl<K, V> Queue<K, V> {
+    fn new() -> Self {
+        let waiting = Waiting { heap: BinaryHeap::new(), room: QUEUE_ROOM_MIN };
+        Self { due: Mutex::new(waiting), first: Horizon::clear() }
+    }
+}
+
+impl<K, V> Waiting<K, V> {
+    fn first(&self) -> u64 {
+        self.heap.peek().map_or(NEVER, |due| due.at)
+    }
+
+    /// Keeps one entry of each handle, the earliest, once there are too many.
+    fn make_room(&mut self) {
+        if self.heap.len() <= self.room {
+            return;
+        }
+        let mut all = std::mem::take(&mut self.heap).into_vec();
+        all.sort_unstable_by_key(|due| (due.address.number(), due.at));
+        all.dedup_by_key(|due| due.address.number());
+        self.heap = all.into();
+        self.room = (2 * self.heap.len()).max(QUEUE_ROOM_MIN);
+    }
+}
+
+/// Entries whose time has come. Those that nobody has looked at are put back when it is dropped.
+pub(crate) struct Batch<'e, K, V> {
+    expiry: &'e Expiry<K, V>,
+    due: Vec<Due<K, V>>,
+}
+
+impl<K, V> Batch<'_, K, V> {
+    pub(crate) fn next(&mut self) -> Option<Address<K, V>> {
+        self.due.pop().map(|due| due.address)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.due.is_empty()
+    }
+}
+
+impl<K, V> Drop for Batch<'_, K, V> {
+    fn drop(&mut self) {
+        self.due.drain(..).for_each(|due| self.expiry.put(due.at, due.address));
+    }
+}
