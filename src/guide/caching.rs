@@ -122,7 +122,9 @@
 //! # Ok::<(), folio::Error>(())
 //! ```
 //!
-//! The same with a `Result` remembers failures. Either should be forgotten soon.
+//! The same with a `Result` remembers failures. Either should be forgotten after a while: give the
+//! collection a [`time_to_live`](crate::Builder::time_to_live), and what is to be forgotten sooner
+//! than the rest a collection of its own.
 //!
 //! # Stale while revalidate
 //!

@@ -1,6 +1,9 @@
 //! What else can happen to a key, or to its collection, while it is being loaded.
 
-use folio::{Kind, Rejected, Snapshot, Store, WriteError};
+use std::cell::Cell;
+use std::time::Duration;
+
+use folio::{Collection, Kind, Rejected, Snapshot, Store, TestClock, WriteError};
 
 use super::{Gate, Stock, Task, assert_over, ready};
 
@@ -109,4 +112,49 @@ fn what_is_loaded_is_told_as_created() {
         event.revision
     );
     assert!(watch.try_recv().expect("it goes on").is_none(), "a hit is no write");
+}
+
+/// Goal: a document that is over is missing, and is loaded anew, with the lifetime that documents of
+/// its collection have, from when it is stored. Method: a clock that is moved between, and during,
+/// loads.
+#[test]
+fn what_has_expired_is_loaded_anew() {
+    let (clock, loads) = (TestClock::new(), Cell::new(0));
+    let stock: Stock = Collection::builder()
+        .time_to_live(Duration::from_secs(10))
+        .clock(clock.clone())
+        .build()
+        .expect("it stands by itself");
+    let ask = |takes: u64| {
+        let load = || {
+            clock.advance(Duration::from_secs(takes));
+            loads.set(loads.get() + 1);
+            loads.get()
+        };
+        *stock.get_or_insert_with(&1, load).expect("it is kept")
+    };
+    assert_eq!(ask(0), 1);
+    clock.advance(Duration::from_secs(9));
+    assert_eq!(ask(0), 1);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(ask(60), 2);
+    assert_eq!(stock.ttl(&1), Some(Some(Duration::from_secs(10))));
+    clock.advance(Duration::from_secs(9));
+    assert_eq!(ask(0), 2);
+    assert_over(&stock);
+}
+
+/// Goal: what is over as soon as it is stored was loaded for all who waited all the same. Method: a
+/// collection that keeps nothing.
+#[test]
+fn what_is_over_at_once_was_loaded_for_all() {
+    let stock: Stock = Collection::builder()
+        .time_to_live(Duration::ZERO)
+        .clock(TestClock::new())
+        .build()
+        .expect("it stands by itself");
+    let found = beside(&stock, || ());
+    assert!(found.into_iter().all(|found| *found.expect("it was stored") == 10));
+    assert!(stock.get(&1).is_none());
+    assert_eq!(stock.stats().loading, 0);
 }
