@@ -55,6 +55,7 @@
 //! | a query of an index, its next document | lock-free | one instant of the call; that of its view or pin |
 //! | `create_index` | stops nobody; waits for whoever creates or drops another one, and for pins of other threads | one instant |
 //! | `drop_index` | waits for whoever creates or drops another one | one instant |
+//! | `get_or_insert_with` and its twins | as `get` if it is there; else a short lock, and whoever loads the key | as `get`, or as `create` |
 //! | `len`, `stats` | wait for nobody | exact when nobody writes |
 //! | `watch().subscribe()`, `on_change`, `resync`, dropping a watch | short lock of those who come and go; writers do not take it | one instant |
 //! | `recv`, an iterator over a watch | waits for the next event, not for any thread in particular | each event in the order of revisions |
@@ -76,8 +77,8 @@
 //!
 //! # Not there yet
 //!
-//! Unique and partial indexes, one loader for a key that many miss at once, lifetimes and eviction,
-//! quotas, persistence. Keys are found by hash: their order is made when asked for.
+//! Unique and partial indexes, lifetimes and eviction, quotas, persistence. Keys are found by hash:
+//! their order is made when asked for.
 //!
 //! # Features
 //!
@@ -115,6 +116,7 @@ mod event;
 mod eviction;
 mod expiry;
 mod feed;
+mod flight;
 mod hooks;
 mod index;
 mod iter;
@@ -138,6 +140,7 @@ mod sync;
 mod table;
 mod trace;
 mod view;
+mod wait;
 mod watch;
 mod watcher;
 mod writer;
@@ -172,8 +175,8 @@ pub use equivalent::Equivalent;
 #[cfg(feature = "templates")]
 pub use error::RenderError;
 pub use error::{
-    DocumentError, Error, IndexError, ReadError, Rejected, StoreError, UpdateError, WatchError,
-    WriteError,
+    DocumentError, Error, IndexError, LoadError, ReadError, Rejected, StoreError, UpdateError,
+    WatchError, WriteError,
 };
 pub use event::{Cause, Event, EventKind, Kind};
 #[cfg(feature = "json")]

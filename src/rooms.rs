@@ -4,12 +4,13 @@ use crate::bounds::Bounds;
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
 use crate::expiry::Expiry;
 use crate::feed::{Board, Member, Told};
+use crate::flight::Flights;
 use crate::protocol::deadline::{Lifetime, NEVER};
 use crate::protocol::departing::Departing;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
-use crate::protocol::node::NodeRef;
+use crate::protocol::node::{NodeRef, Owned};
 use crate::protocol::note::Note;
 use crate::protocol::roster::Roster;
 use crate::protocol::timeline::{Closing, Moment, Timeline};
@@ -29,6 +30,8 @@ pub(crate) struct Rooms<K: Eq + 'static, V: 'static> {
     pub(crate) board: Board<K>,
     /// In a store: those who watch all of its collections.
     pub(crate) member: Option<Member>,
+    /// What is being loaded.
+    pub(crate) flights: Flights<K, Owned<K, V>>,
     pub(crate) closing: Closing,
     /// Shared by the collections of a store.
     pub(crate) timeline: Arc<Timeline>,
@@ -59,6 +62,7 @@ where
             bounds: None,
             board: Board::new(),
             member: None,
+            flights: Flights::new(),
             closing: Closing::new(),
             limbo: Departing::new(Limbo::new(), &timeline),
             roster: Departing::new(Roster::new(), &timeline),

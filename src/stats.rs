@@ -61,6 +61,9 @@ pub struct Stats {
     /// Revisions that the feed of the store keeps memory for: what they replaced or removed is
     /// among the retired. 0 while nobody watches.
     pub feed_kept: u64,
+    /// Keys that are being loaded for whoever asks
+    /// ([`get_or_insert_with`](crate::Collection::get_or_insert_with)).
+    pub loading: usize,
     /// Indexes.
     pub indexes: usize,
     /// Entries of all indexes, those of retired snapshots among them.
@@ -82,6 +85,7 @@ impl Stats {
             retired: tally.waiting,
             retired_bytes: tally.waiting * size_of::<Node<K, V>>() as u64,
             places: rooms.roster.len(),
+            loading: rooms.flights.up(),
             indexes: indexes.len(),
             index_entries: indexes.iter().map(|index| index.len()).sum(),
             ..Self::of_timeline(&rooms.timeline)
@@ -116,6 +120,7 @@ impl Stats {
             retired: self.retired + other.retired,
             retired_bytes: self.retired_bytes + other.retired_bytes,
             places: self.places + other.places,
+            loading: self.loading + other.loading,
             indexes: self.indexes + other.indexes,
             index_entries: self.index_entries + other.index_entries,
             ..self

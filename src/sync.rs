@@ -80,6 +80,11 @@ pub(crate) fn spin() {
     std::hint::spin_loop();
 }
 
+/// Lets other threads go on that this one waits for.
+pub(crate) fn yield_now() {
+    std::thread::yield_now();
+}
+
 /// Has the processor fetch this memory, for a thread that needs it soon. A hint: it does not matter
 /// what is there, if anything.
 #[inline]

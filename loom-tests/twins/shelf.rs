@@ -212,6 +212,10 @@ impl Target<Key> for Sought {
         key.number() == self.number
     }
 
+    fn key(&self) -> Option<&Key> {
+        self.given.as_ref()
+    }
+
     fn take(&mut self) -> Option<Key> {
         self.given.take()
     }

@@ -112,6 +112,10 @@ impl Drop for AtomicWaker {
 /// Nothing: a helper looks once more and then helps, without waiting for the scheduler.
 pub(crate) fn spin() {}
 
+pub(crate) fn yield_now() {
+    base::yield_now();
+}
+
 /// Nothing: a hint.
 pub(crate) fn prefetch<T>(_at: *const T) {}
 

@@ -5,6 +5,7 @@ mod closures;
 pub(crate) mod fork;
 mod indexes;
 mod lifetimes;
+mod loads;
 mod put;
 mod rank;
 mod reads;
@@ -41,6 +42,7 @@ use crate::writer::Writer;
 /// | `view`, opening and dropping | lock-free | O(1) |
 /// | `iter`, `stream`, each item | as a read of the view; nothing is pinned between two calls | O(places) in all |
 /// | `cursor` | likewise | O(n log n) when opened |
+/// | `get_or_insert_with` and its twins | as `get` if it is there; else a short lock, and the key's loader | O(1), and the loader |
 /// | writes to an existing key, `remove` | lock-free | O(1) |
 /// | a new key, or one just removed | and a short lock of the table's bucket | O(1); the write that makes the table grow moves it |
 /// | cleaning, in every 64th write of a shard | a short lock of the bucket for each removed key | at most 512 snapshots |

@@ -1,7 +1,5 @@
 //! **Room** for what is written, in a collection that may hold so much.
 
-use std::thread;
-
 use crate::bounds::{Capacity, Chosen, Full, Reserved};
 use crate::catalog::Plan;
 use crate::commit::{Left, Refusal, Report};
@@ -11,7 +9,7 @@ use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
 use crate::reclaim::WritePin;
 use crate::rooms::Rooms;
-use crate::sync::step;
+use crate::sync::{step, yield_now};
 
 impl<K, V> Rooms<K, V>
 where
@@ -69,7 +67,7 @@ where
                         break;
                     }
                     // All of it is other writers', who are about to publish.
-                    thread::yield_now();
+                    yield_now();
                 }
             }
         }

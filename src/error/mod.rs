@@ -10,12 +10,14 @@ use std::sync::Arc;
 
 use crate::outcome::Revision;
 
+mod closures;
 mod document;
 #[cfg(feature = "templates")]
 mod render;
 mod store;
 mod write;
 
+pub use closures::{LoadError, UpdateError};
 pub use document::DocumentError;
 #[cfg(feature = "templates")]
 pub use render::RenderError;
@@ -23,33 +25,6 @@ pub use store::StoreError;
 pub use write::{Rejected, WriteError};
 
 type BoxError = Box<dyn StdError + Send + Sync + 'static>;
-
-/// Why an update did not happen: the caller's closure said so, or the write was refused.
-#[derive(Debug)]
-pub enum UpdateError<E> {
-    /// What the closure returned, as it is.
-    Closure(E),
-    /// Why the write was refused.
-    Write(WriteError),
-}
-
-impl<E: fmt::Display> fmt::Display for UpdateError<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Closure(error) => error.fmt(f),
-            Self::Write(error) => error.fmt(f),
-        }
-    }
-}
-
-impl<E: StdError + 'static> StdError for UpdateError<E> {
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match self {
-            Self::Closure(error) => error.source(),
-            Self::Write(error) => error.source(),
-        }
-    }
-}
 
 /// Why a read found nothing, for callers who want to know.
 #[derive(Debug)]
@@ -223,15 +198,6 @@ impl From<WriteError> for Error {
 impl<T> From<Rejected<T>> for Error {
     fn from(rejected: Rejected<T>) -> Self {
         Self::Write(rejected.reason)
-    }
-}
-
-impl<E: Into<BoxError>> From<UpdateError<E>> for Error {
-    fn from(error: UpdateError<E>) -> Self {
-        match error {
-            UpdateError::Closure(error) => Self::Closure(error.into()),
-            UpdateError::Write(error) => Self::Write(error),
-        }
     }
 }
 

@@ -35,6 +35,10 @@ fn refused_write_names_collection_and_key() {
             r#"key "ada" in collection "users" is absent by now"#,
         ),
         (
+            WriteError::Recursive { collection: users(), key: key.clone() },
+            r#"the loader of key "ada" in collection "users" asks for that key itself"#,
+        ),
+        (
             WriteError::TooDeep { collection, key, depth_max: 128 },
             r#"the document for key "ada" in collection "users" is nested deeper than 128 levels"#,
         ),
@@ -112,9 +116,27 @@ fn closures_error_comes_back_as_it_is() {
 }
 
 #[test]
+fn loaders_error_comes_back_as_it_is() {
+    struct Opaque;
+    let failed: LoadError<Opaque, _> = LoadError::Loader("12x".parse::<u8>().unwrap_err());
+    assert_eq!(failed.to_string(), "invalid digit found in string");
+    assert!(failed.source().is_none() && format!("{failed:?}").starts_with("Loader(ParseIntError"));
+    let Error::Closure(inner) = Error::from(failed) else { panic!("it was the loader") };
+    assert!(inner.is::<std::num::ParseIntError>());
+
+    let refused = || Rejected { given: Some(Opaque), reason: invalid() };
+    let refused: LoadError<_, fmt::Error> = LoadError::Rejected(refused());
+    assert_eq!(refused.to_string(), invalid().to_string());
+    assert_eq!(refused.source().map(ToString::to_string).as_deref(), Some("no e-mail"));
+    assert!(format!("{refused:?}").starts_with("Rejected(Rejected { reason: Invalid {"));
+    assert!(matches!(Error::from(refused), Error::Write(WriteError::Invalid { .. })));
+}
+
+#[test]
 fn errors_travel_between_threads() {
     fn travels<T: Send + Sync + 'static>() {}
     travels::<Error>();
     travels::<Rejected<(String, Vec<u8>)>>();
     travels::<UpdateError<fmt::Error>>();
+    travels::<LoadError<Vec<u8>, fmt::Error>>();
 }

@@ -73,6 +73,13 @@ pub enum WriteError {
         /// How many levels a document may have, the scalar at the bottom counted as one.
         depth_max: usize,
     },
+    /// The key is being loaded, and its loader asks for it: it would wait for itself.
+    Recursive {
+        /// The name of the collection.
+        collection: Arc<str>,
+        /// The key, as its `Debug` text.
+        key: String,
+    },
     /// There is no room, and nobody can go: the document is heavier than all that there may be, or
     /// everything else is protected.
     OverCapacity {
@@ -119,6 +126,9 @@ impl fmt::Display for WriteError {
                 let place = Place { collection, key };
                 write!(f, "the document for {place} is nested deeper than {depth_max} levels")
             }
+            Self::Recursive { collection, key } => {
+                write!(f, "the loader of {} asks for that key itself", Place { collection, key })
+            }
             Self::OverCapacity { collection, key, weight, max } => {
                 let place = Place { collection, key };
                 write!(f, "no room for {place}: it weighs {weight}, of {max} that fit in")
@@ -141,9 +151,9 @@ impl StdError for WriteError {
 
 /// A refused write, with what was given to it.
 ///
-/// `T` is `V` from `insert`, `(K, V)` from keyed writes, `Vec<(K, V)>` from `set_many`. It is asked
-/// for nothing: `?` works into [`Error`], [`WriteError`], `Box<dyn Error>` and the like, whatever
-/// the value.
+/// `T` is `V` from `insert`, `(K, V)` from keyed writes, `Vec<(K, V)>` from `set_many`, `Option<V>`
+/// from `get_or_insert_with`. It is asked for nothing: `?` works into [`Error`], [`WriteError`],
+/// `Box<dyn Error>` and the like, whatever the value.
 ///
 /// # Examples
 ///

@@ -10,6 +10,7 @@
 //! | [`stores`] | Many collections: when is one there, what do they have in common, what do they cost? |
 //! | [`indexes`] | How to find documents by what is in them? What does a query answer for, and cost? |
 //! | [`watching`] | What is told of changes, in which order? What happens to a watch that is too slow? |
+//! | [`caching`] | How to load what is missing, once for all who ask? What of errors, cancelled tasks, old values? |
 //! | [`memory`] | Why is my value still alive? Who frees it, and when? |
 //! | [`limits`] | Where does it end? Every bound with its number. |
 //! | [`performance`] | What costs what, and what to do about it? |
@@ -17,6 +18,7 @@
 //! | [`from_zestor`] | The same for zestor. |
 //! | [`from_broadcast`] | The same for a map behind a lock, and a channel that tells of changes. |
 
+pub mod caching;
 pub mod consistency;
 pub mod from_broadcast;
 pub mod from_go_store;

@@ -88,7 +88,7 @@
 //! # Measuring
 //!
 //! ```text
-//! cargo bench --bench get                  # one question a file: get, insert, update, view, ...
+//! cargo bench --bench get                  # one question a file: get, load, insert, update, ...
 //! cd benches/rivals && cargo run --release -- --quick
 //! ```
 //!

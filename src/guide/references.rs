@@ -67,8 +67,9 @@
 //! A runtime of one thread takes tasks that are not `Send`, so there the compiler does not help: a
 //! `Ref` across an `.await` compiles, and holds its pin for as long as the task sleeps.
 //!
-//! Nothing in this crate waits for another task, so there are no `async` verbs and no feature for
-//! them; a call costs what its row in the table of [`Collection`](crate::Collection) says.
+//! A task waits for another one nowhere but in [a load](super::caching), which has `async` verbs,
+//! and in a watch, which is a stream. Every other call costs what its row in the table of
+//! [`Collection`](crate::Collection) says.
 //!
 //! # What borrows from what
 //!

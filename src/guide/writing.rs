@@ -8,6 +8,7 @@
 //! | store over exactly what I read | [`compare_and_set`](crate::Collection::compare_and_set) | `Conflict` |
 //! | change what is there | [`update`](crate::Collection::update), [`try_update`](crate::Collection::try_update), [`update_in_place`](crate::Collection::update_in_place) | `NotFound` |
 //! | change, or begin | [`upsert_with`](crate::Collection::upsert_with) | |
+//! | load what is missing | [`get_or_insert_with`](crate::Collection::get_or_insert_with): [caching](super::caching) | |
 //! | decide by what is there | [`compute`](crate::Collection::compute) | |
 //! | remove | [`remove`](crate::Collection::remove), [`remove_if`](crate::Collection::remove_if), [`compare_and_remove`](crate::Collection::compare_and_remove) | `None`; `Conflict` |
 //! | write many | [`set_many`](crate::Collection::set_many), [`retain`](crate::Collection::retain), [`clear`](crate::Collection::clear) | |

@@ -10,8 +10,9 @@ use crate::limits::{WATCH_AHEAD, WATCH_PASSED};
 use crate::outcome::Revision;
 use crate::reclaim::ReadPin;
 use crate::trace;
+use crate::wait;
+use crate::watch::Lag;
 use crate::watch::subject::{Seat, Subject};
-use crate::watch::{Lag, wait};
 
 /// How a watch goes about it.
 #[derive(Clone, Copy, Debug, Default)]

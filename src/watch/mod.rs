@@ -7,7 +7,6 @@ mod replay;
 mod subject;
 mod subscription;
 mod teller;
-mod wait;
 mod wish;
 
 use std::fmt;

@@ -32,3 +32,18 @@ fn letter_is_filled_and_bad_templates_are_told() {
     assert!(lines.contains(&"line 1 of the template: undefined value"), "{run:?}");
     assert_eq!(lines.last(), Some(&"3 items, 8 words"));
 }
+
+/// Goal: of many who ask for a page at once one renders it, as the example says. Method: run it.
+#[test]
+fn page_that_many_ask_for_is_rendered_once() {
+    let run = Run::of(Command::new(built("single_flight")), b"");
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run:?}");
+    let lines = [
+        "8 threads: \"home\" is there, rendered 1 time",
+        "a failure: no news",
+        "after it: \"news\" is there, rendered 1 time",
+        "100 tasks: \"about\" is there, rendered 1 time",
+        "after a cancelled task: \"jobs\" is there, rendered 1 time",
+    ];
+    assert_eq!(run.lines(), lines);
+}

@@ -14,6 +14,7 @@ mod examples;
 mod expiry;
 #[cfg(feature = "json")]
 mod explore;
+mod flight;
 mod history;
 mod index;
 mod kit;

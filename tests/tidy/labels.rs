@@ -1,8 +1,8 @@
 //! Labels: what a page claims has a line of code and a test, and every ordering names its reason.
 //!
-//! A **label** is a letter (F feed, G grace, I invariant, P pair, R reclamation, S step) and a
-//! number. A **page** is the `//!` text of a `mod.rs`; it makes a label by writing it in bold or as
-//! the first cell of a row.
+//! A **label** is a letter (F feed, G grace, I invariant, L load, P pair, R reclamation, S step)
+//! and a number. A **page** is the `//!` text of a `mod.rs`; it makes a label by writing it in bold
+//! or as the first cell of a row.
 
 use std::collections::BTreeSet;
 
@@ -162,7 +162,7 @@ fn is_reason(comment: &str, ordering: &str) -> bool {
 
 fn is_label(word: &str) -> bool {
     let mut marks = word.chars();
-    let letter = marks.next().is_some_and(|mark| "FGIPRS".contains(mark));
+    let letter = marks.next().is_some_and(|mark| "FGILPRS".contains(mark));
     letter && word.len() > 1 && marks.all(|mark| mark.is_ascii_digit())
 }
 

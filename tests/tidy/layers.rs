@@ -164,7 +164,8 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("catalog", &[&["ordered", "protocol", "reclaim", "sync", "limits"]]),
     ("expiry", &[&["protocol", "sync", "limits"]]),
     ("feed", &[&["protocol", "reclaim", "sync", "limits"]]),
-    ("rooms", &[&["catalog", "expiry", "feed", "table", "protocol", "reclaim", "sync"]]),
+    ("flight", &[&["reclaim", "sync"]]),
+    ("rooms", &[&["catalog", "expiry", "feed", "flight", "table", "protocol", "reclaim", "sync"]]),
     (
         "commit",
         &[&[
@@ -183,7 +184,10 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     // top
     ("builder", &[TOP, WORDS, &["clock", "protocol", "sync"]]),
     ("change", &[TOP, WORDS]),
-    ("collection", &[TOP, WORDS, STAGE, &["catalog", "protocol", "purger", "sync"]]),
+    (
+        "collection",
+        &[TOP, WORDS, STAGE, &["catalog", "flight", "protocol", "purger", "sync", "wait"]],
+    ),
     ("dump", &[TOP, WORDS]),
     ("cursor", &[TOP, WORDS, &["sync"]]),
     ("iter", &[TOP, WORDS, STAGE, &["catalog", "protocol", "reclaim"]]),
@@ -199,7 +203,8 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("text", &[TOP, WORDS, &["sync"]]),
     ("event", &[TOP, WORDS, &["protocol", "sync"]]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
-    ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync"]]),
+    ("wait", &[]),
+    ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync", "wait"]]),
     ("watcher", &[TOP, WORDS]),
     ("writer", &[TOP, WORDS]),
     ("compile_fail", &[]),

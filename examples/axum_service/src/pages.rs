@@ -4,7 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Html;
-use folio::{Collection, Kind, Revision, Snapshot, Subscription};
+use folio::{Collection, Kind, LoadError, Revision, Snapshot, Subscription};
+use tokio::task::JoinError;
 
 use crate::{Article, Service};
 
@@ -21,19 +22,27 @@ pub(crate) async fn read(
 ) -> Result<Html<Bytes>, StatusCode> {
     // A snapshot, because it is held across an `.await`.
     let article = service.articles.get(&name).ok_or(StatusCode::NOT_FOUND)?.snapshot();
-    match service.pages.get_cloned(&name) {
-        Some(page) if page.of == article.revision() => return Ok(Html(page.html)),
-        // Of an older article, or, if there was a write just now, of a newer one.
-        _ => {}
+    loop {
+        // One renders however many ask; if its client goes away, the next one does.
+        let page = service.pages.get_or_try_insert_with_async(&name, make(article.clone())).await;
+        match page {
+            Ok(page) if page.of >= article.revision() => return Ok(Html(page.html.clone())),
+            // Of the article as it was before: out with it, unless somebody else was faster.
+            Ok(old) => drop(service.pages.compare_and_remove(&name, old.revision())),
+            Err(LoadError::Loader(_panicked)) => return Err(StatusCode::INTERNAL_SERVER_ERROR),
+            // A cache that is closed keeps nothing, and that is no reason to fail.
+            Err(LoadError::Rejected(refused)) => {
+                let page = refused.given.ok_or(StatusCode::INTERNAL_SERVER_ERROR)?;
+                return Ok(Html(page.html));
+            }
+        }
     }
-    // Two who miss it at once both make it. An older one may come to stand in the place of a newer
-    // one, too, but is not shown: the next one to come finds that its revision is not the one.
+}
+
+async fn make(article: Snapshot<String, Article>) -> Result<Page, JoinError> {
     let of = article.revision();
-    let rendered = tokio::task::spawn_blocking(move || render(&article)).await;
-    let html = rendered.map_err(|_panicked| StatusCode::INTERNAL_SERVER_ERROR)?;
-    // A cache that is closed keeps nothing, and that is no reason to fail.
-    drop(service.pages.set(name, Page { of, html: html.clone() }));
-    Ok(Html(html))
+    let html = tokio::task::spawn_blocking(move || render(&article)).await?;
+    Ok(Page { of, html })
 }
 
 /// Takes a page out when its article is removed: before the removal returns, usually.

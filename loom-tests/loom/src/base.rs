@@ -114,6 +114,10 @@ pub(crate) fn fence(ordering: Ordering) {
 
 loom::thread_local! { static INDEX: Cell<Option<usize>> = Cell::new(None); }
 
+pub(crate) fn yield_now() {
+    loom::thread::yield_now();
+}
+
 pub(crate) fn thread_index() -> usize {
     INDEX.with(|index| {
         let number = index.get().unwrap_or_else(execution::next_thread);

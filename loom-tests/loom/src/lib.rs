@@ -1,13 +1,16 @@
 //! Our own files under loom: every order of a few preemptions.
 //!
-//! `catalog`, `commit`, `feed`, `protocol` and `rooms` are the crate's, to the letter; below stand
-//! twins.
+//! `catalog`, `commit`, `feed`, `flight`, `protocol` and `rooms` are the crate's, to the letter;
+//! below stand twins.
 #![cfg(test)]
 #![allow(dead_code, reason = "models use some of each file")]
 
 #[path = "../../twins/atomic.rs"]
 mod atomic;
 mod base;
+#[allow(unused_imports, reason = "settings are made elsewhere")]
+#[path = "../../../src/bounds/mod.rs"]
+mod bounds;
 mod base_tests;
 #[path = "../../../src/catalog/mod.rs"]
 mod catalog;
@@ -15,6 +18,8 @@ mod catalog;
 mod clock;
 #[path = "../../../src/commit/mod.rs"]
 mod commit;
+#[path = "../../twins/eviction.rs"]
+mod eviction;
 #[path = "../../twins/execution.rs"]
 mod execution;
 #[path = "../../../src/expiry/mod.rs"]
@@ -22,6 +27,8 @@ mod expiry;
 #[allow(unused_imports, reason = "what calls back is not here")]
 #[path = "../../../src/feed/mod.rs"]
 mod feed;
+#[path = "../../../src/flight/mod.rs"]
+mod flight;
 #[path = "../../twins/followed.rs"]
 mod followed;
 #[path = "../../twins/heap.rs"]
@@ -51,6 +58,7 @@ mod table;
 
 mod indexes;
 mod invariants;
+mod loading;
 mod pairs;
 mod reclamation;
 mod waking;

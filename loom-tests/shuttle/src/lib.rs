@@ -1,13 +1,16 @@
 //! Our own files under shuttle: the whole of them at once, in orders drawn at random.
 //!
-//! `catalog`, `commit`, `feed`, `protocol` and `rooms` are the crate's, to the letter; below stand
-//! twins.
+//! `catalog`, `commit`, `feed`, `flight`, `protocol` and `rooms` are the crate's, to the letter;
+//! below stand twins.
 #![cfg(test)]
 #![allow(dead_code, reason = "the models use some of each file")]
 
 #[path = "../../twins/atomic.rs"]
 mod atomic;
 mod base;
+#[allow(unused_imports, reason = "settings are made elsewhere")]
+#[path = "../../../src/bounds/mod.rs"]
+mod bounds;
 #[path = "../../../src/catalog/mod.rs"]
 mod catalog;
 mod check;
@@ -15,6 +18,8 @@ mod check;
 mod clock;
 #[path = "../../../src/commit/mod.rs"]
 mod commit;
+#[path = "../../twins/eviction.rs"]
+mod eviction;
 #[path = "../../twins/execution.rs"]
 mod execution;
 #[path = "../../../src/expiry/mod.rs"]
@@ -22,6 +27,8 @@ mod expiry;
 #[allow(unused_imports, reason = "what calls back is not here")]
 #[path = "../../../src/feed/mod.rs"]
 mod feed;
+#[path = "../../../src/flight/mod.rs"]
+mod flight;
 #[path = "../../twins/followed.rs"]
 mod followed;
 #[path = "../../twins/heap.rs"]

@@ -33,3 +33,4 @@ pub(crate) const QUEUES: usize = 1;
 pub(crate) const QUEUE_ROOM_MIN: usize = 4;
 pub(crate) const DUE_AT_ONCE: usize = 2;
 pub(crate) const EXPIRED_AT_ONCE: usize = 4;
+pub(crate) const ROOM_WAITS: u32 = 3;

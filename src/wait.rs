@@ -7,7 +7,7 @@ use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
 /// Asks until there is an answer, and sleeps between. `None` when the time is over.
-pub(super) fn block<T>(
+pub(crate) fn block<T>(
     timeout: Option<Duration>,
     mut poll: impl FnMut(&Waker) -> Poll<T>,
 ) -> Option<T> {

@@ -1,0 +1,178 @@
+//! A collection as a cache: patterns, and what each of them promises.
+//!
+//! # Read through
+//!
+//! Ask for a document, and say how to make it if it is missing:
+//!
+//! ```
+//! use folio::Collection;
+//!
+//! fn render(name: &str) -> Result<String, std::io::Error> {
+//!     Ok(format!("<h1>{name}</h1>")) // slow, in real life
+//! }
+//!
+//! let pages: Collection<String, String> = Collection::new();
+//! let page = pages.get_or_try_insert_with("home", || render("home"))?;
+//! assert_eq!(*page, "<h1>home</h1>");
+//! # Ok::<(), folio::Error>(())
+//! ```
+//!
+//! | | the loader cannot fail | it can |
+//! |---|---|---|
+//! | on a thread | [`get_or_insert_with`] | [`get_or_try_insert_with`] |
+//! | in a task | [`get_or_insert_with_async`] | [`get_or_try_insert_with_async`] |
+//!
+//! A hit costs a [`get`](crate::Collection::get) and a [`snapshot`](crate::Ref::snapshot). What is
+//! returned is a [`Snapshot`](crate::Snapshot), which may be kept, sent, and held across an
+//! `.await`.
+//!
+//! # Single flight
+//!
+//! If a thousand miss a page at once, it is rendered once. Of those who ask for a key that is not
+//! there, on threads or in tasks of any runtime, one *leads*: its loader runs. The others wait, and
+//! get what it stored. Loads of different keys have nothing to do with each other.
+//!
+//! | the leader's loader | its caller gets | who waits |
+//! |---|---|---|
+//! | returns a value | the document | gets the same one |
+//! | returns an error | `Loader(error)` | the one who has waited longest runs its own loader |
+//! | panics | the panic | likewise |
+//! | is dropped with its future | | likewise, when nothing is left of it |
+//! | returns what is refused (validator, close) | `Rejected`, with the value | likewise |
+//! | asks for its own key | `Rejected`, [`Recursive`](crate::WriteError::Recursive), inside | goes on waiting |
+//!
+//! So an error is told to one, and each of the others tries for itself, one after the other: a
+//! backend that is down is asked by one at a time. Who wants to spare it remembers the failure, as
+//! below.
+//!
+//! A value that could not be stored is not lost:
+//!
+//! ```
+//! # use folio::Collection;
+//! let pages: Collection<String, String> = Collection::new();
+//! pages.close(); // the program is ending, but this request is still to be answered
+//! let page = match pages.get_or_insert_with("home", || "<h1>home</h1>".into()) {
+//!     Ok(page) => page.value().clone(),
+//!     Err(refused) => refused.given.ok_or(refused.reason)?,
+//! };
+//! assert_eq!(page, "<h1>home</h1>");
+//! # Ok::<(), folio::WriteError>(())
+//! ```
+//!
+//! Whoever waits can be made to wait for ever, as with any lock: by two loaders that ask for each
+//! other's keys; by a loader that waits for another thread or task that asks for its key; by a
+//! thread of an executor that sleeps in the synchronous verb until a task of that same thread has
+//! loaded; by a future that is neither polled nor dropped. A loader that asks for its own key is
+//! told so.
+//!
+//! # Writes beside loads
+//!
+//! What is written counts for more than what is loaded: if the key was
+//! [`set`](crate::Collection::set) while its loader ran, the loaded value is dropped, and everybody
+//! gets what was set. So whoever writes to the source, and then to the cache, is not undone by a
+//! load that began before, for as long as what was set is there. A *removal* leaves nothing behind
+//! that a load could find: if the source changes, `set` the new value. Where all that is known is
+//! that the old one is wrong, keep a mark of what a value was made from in it, and look at that:
+//!
+//! ```
+//! # use folio::{Collection, WriteError};
+//! #[derive(Clone)]
+//! struct Page {
+//!     of: u64, // the revision of the article
+//!     html: String,
+//! }
+//!
+//! fn page_of(pages: &Collection<&'static str, Page>, revision: u64) -> Result<Page, WriteError> {
+//!     loop {
+//!         let make = || Page { of: revision, html: format!("article, revision {revision}") };
+//!         let page = pages.get_or_insert_with(&"home", make)?;
+//!         if page.of >= revision {
+//!             return Ok(page.value().clone());
+//!         }
+//!         // Of the article as it was before: out with it, unless somebody else was faster.
+//!         drop(pages.compare_and_remove("home", page.revision()));
+//!     }
+//! }
+//!
+//! let pages = Collection::new();
+//! assert_eq!(page_of(&pages, 1)?.html, "article, revision 1");
+//! assert_eq!(page_of(&pages, 2)?.html, "article, revision 2");
+//! # Ok::<(), folio::WriteError>(())
+//! ```
+//!
+//! The example `axum_service` does that.
+//!
+//! # Negative results
+//!
+//! That something is not there may be as costly to find out as the thing itself. An error is not
+//! stored; make it a value, and it is:
+//!
+//! ```
+//! # use folio::Collection;
+//! let users: Collection<u64, Option<String>> = Collection::new();
+//! let asked = std::cell::Cell::new(0);
+//! let find = |id: &u64| {
+//!     users.get_or_insert_with(id, || {
+//!         asked.set(asked.get() + 1);
+//!         None // the database knows of no such user
+//!     })
+//! };
+//! assert!(find(&7)?.is_none() && find(&7)?.is_none());
+//! assert_eq!(asked.get(), 1);
+//! # Ok::<(), folio::Error>(())
+//! ```
+//!
+//! The same with a `Result` remembers failures. Either should be forgotten after a while: give the
+//! collection a [`time_to_live`](crate::Builder::time_to_live), and what is to be forgotten sooner
+//! than the rest a collection of its own.
+//!
+//! # Stale while revalidate
+//!
+//! Serve what is there, though it is old, while one makes a new one. The claim to do so is a write
+//! like any other: of all who find the document old, one gets to say that it is good for a moment
+//! longer, and that one loads. If it fails, another one can claim it after that moment.
+//!
+//! ```
+//! use std::thread;
+//!
+//! use folio::{Collection, Rejected};
+//!
+//! #[derive(Clone)]
+//! struct Price {
+//!     cents: u64,
+//!     good_until: u64, // by a clock of yours
+//! }
+//!
+//! type Prices = Collection<&'static str, Price>;
+//!
+//! fn load(now: u64) -> Price {
+//!     Price { cents: 100 + now, good_until: now + 60 }
+//! }
+//!
+//! fn price(prices: &Prices, now: u64) -> Result<u64, Rejected<Option<Price>>> {
+//!     let price = prices.get_or_insert_with(&"tea", || load(now))?;
+//!     if price.good_until <= now {
+//!         let longer = Price { good_until: now + 5, ..price.value().clone() };
+//!         if prices.compare_and_set("tea", price.revision(), longer).is_ok() {
+//!             let prices = prices.clone();
+//!             thread::spawn(move || prices.set("tea", load(now)));
+//!         }
+//!     }
+//!     Ok(price.cents)
+//! }
+//!
+//! let prices = Prices::new();
+//! assert_eq!(price(&prices, 0)?, 100);
+//! assert_eq!(price(&prices, 59)?, 100);
+//! assert_eq!(price(&prices, 70)?, 100); // old, and being loaded
+//! while prices.get("tea").is_some_and(|tea| tea.cents == 100) {
+//!     thread::yield_now();
+//! }
+//! assert_eq!(price(&prices, 71)?, 170);
+//! # Ok::<(), folio::Error>(())
+//! ```
+//!
+//! [`get_or_insert_with`]: crate::Collection::get_or_insert_with
+//! [`get_or_try_insert_with`]: crate::Collection::get_or_try_insert_with
+//! [`get_or_insert_with_async`]: crate::Collection::get_or_insert_with_async
+//! [`get_or_try_insert_with_async`]: crate::Collection::get_or_try_insert_with_async

@@ -1,0 +1,125 @@
+//! Futures that are dropped before they are done.
+
+use std::cell::Cell;
+use std::future::poll_fn;
+use std::task::Poll;
+
+use super::{Loaded, Stock, Task, assert_over};
+
+/// How many loaders there are at the moment: begun, and not dropped.
+struct Loading<'a>(&'a Cell<usize>);
+
+impl<'a> Loading<'a> {
+    fn begin(loaders: &'a Cell<usize>) -> Self {
+        assert_eq!(loaders.replace(1), 0, "two loaders at once");
+        Self(loaders)
+    }
+}
+
+impl Drop for Loading<'_> {
+    fn drop(&mut self) {
+        assert_eq!(self.0.replace(0), 1, "two loaders at once");
+    }
+}
+
+/// Lets all others go first.
+async fn give_way() {
+    let mut been_here = false;
+    poll_fn(|context| {
+        if been_here {
+            return Poll::Ready(());
+        }
+        been_here = true;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
+/// One way through: who is dropped before which of all polls.
+#[derive(Clone, Copy, Debug)]
+struct Plan {
+    victims: [(usize, usize); 2],
+    /// How many loaders fail.
+    failing: usize,
+}
+
+/// Goal: whoever is dropped, at whatever point, holds nobody up: all others end, one loader runs at
+/// a time, and it is gone before the next one begins. Method: four tasks, polled when they are
+/// woken and else never, each of whose loaders gives way twice; every pair of them is dropped
+/// before every pair of polls; some loaders fail.
+#[test]
+fn whoever_is_dropped_at_any_point_holds_nobody_up() {
+    let places = (0..TASKS).flat_map(|task| (0..POLLS_MAX).map(move |poll| (task, poll)));
+    let mut loads = 0;
+    for first in places.clone() {
+        for second in places.clone() {
+            for failing in 0..TASKS {
+                loads += run(Plan { victims: [first, second], failing });
+            }
+        }
+    }
+    assert!(loads > 10_000, "no more than {loads} loaders ran");
+}
+
+/// Says how many loaders ran.
+fn run(plan: Plan) -> u64 {
+    let stock = Stock::new();
+    let (loaders, loads) = (Cell::new(0), Cell::new(0));
+    let ask = |number: usize| {
+        let (loaders, loads) = (&loaders, &loads);
+        Task::new(stock.get_or_try_insert_with_async(&1, async move {
+            let _loading = Loading::begin(loaders);
+            loads.set(loads.get() + 1);
+            give_way().await;
+            give_way().await;
+            if number < plan.failing { Err("no luck") } else { Ok(10) }
+        }))
+    };
+    let mut tasks: Vec<Option<Task<'_, Loaded>>> = (0..TASKS).map(|task| Some(ask(task))).collect();
+    let (mut polls, mut kept) = (0, false);
+    while let Some(number) = next(&tasks, polls) {
+        for (victim, _) in plan.victims.iter().filter(|(_, when)| *when == polls) {
+            tasks[*victim] = None;
+        }
+        polls += 1;
+        let Some(task) = &mut tasks[number] else { continue };
+        if let Poll::Ready(done) = task.poll() {
+            tasks[number] = None;
+            match done {
+                Ok(found) => kept = *found == 10,
+                Err(error) => assert_eq!(error.to_string(), "no luck", "{plan:?}"),
+            }
+        }
+    }
+    assert!(tasks.iter().all(Option::is_none), "somebody sleeps on: {plan:?}");
+    assert_eq!(loaders.get(), 0);
+    assert_eq!(stock.get_cloned(&1), kept.then_some(10), "{plan:?}");
+    assert_over(&stock);
+    loads.get()
+}
+
+/// The next one, in turns, that was woken.
+fn next(tasks: &[Option<Task<'_, Loaded>>], polls: usize) -> Option<usize> {
+    let in_turns = (0..TASKS).map(|n| (polls + n) % TASKS);
+    let is_woken = |task: &Option<Task<'_, Loaded>>| task.as_ref().is_some_and(Task::is_woken);
+    in_turns.into_iter().find(|number| is_woken(&tasks[*number]))
+}
+
+/// Goal: what was cancelled leaves nothing: nothing is stored, and nothing is up. Method: drop the
+/// only one that loads; then one that never was polled.
+#[test]
+fn what_was_cancelled_leaves_nothing() {
+    let stock = Stock::new();
+    let ask = || stock.get_or_insert_with_async(&1, std::future::pending());
+    let mut only = Task::new(ask());
+    assert!(only.poll().is_pending());
+    assert_eq!(stock.stats().loading, 1);
+    drop(only);
+    drop(Task::new(ask()));
+    assert!(stock.is_empty());
+    assert_over(&stock);
+}
+
+const TASKS: usize = 4;
+const POLLS_MAX: usize = 14;
