@@ -16,11 +16,13 @@
 //! | [`performance`] | What costs what, and what to do about it? |
 //! | [`from_go_store`] | Which call stands for which of go-store's? What is different? |
 //! | [`from_zestor`] | The same for zestor. |
+//! | [`from_dappstore`] | The same for dappstore. |
 //! | [`from_broadcast`] | The same for a map behind a lock, and a channel that tells of changes. |
 
 pub mod caching;
 pub mod consistency;
 pub mod from_broadcast;
+pub mod from_dappstore;
 pub mod from_go_store;
 pub mod from_zestor;
 pub mod indexes;

@@ -94,8 +94,10 @@ pub(super) static VERBS: &[Verb] = &[
         drop(on.documents.set(KEY, on.counted(7)));
     })
     .after(end),
-    Verb::new("purge_expired", EXPIRE_AND_SWEEP, |on| drop(on.documents.purge_expired()))
-        .after(end),
+    Verb::new("purge_expired", EXPIRE_AND_SWEEP, |on| {
+        on.documents.purge_expired();
+    })
+    .after(end),
     Verb::new("create", CREATE, |on| drop(on.documents.create(NEW, on.counted(7)))),
     Verb::new("set, absent", CREATE, |on| drop(on.documents.set(NEW, on.counted(7)))),
     Verb::new("upsert_with, absent", CREATE, |on| {

@@ -16,20 +16,9 @@ fn there_are_never_more_documents_than_may_be() {
         Collection::builder().max_entries(MAX).build().expect("stands alone");
     let (stop, looks) = (AtomicBool::new(false), AtomicU64::new(0));
     thread::scope(|threads| {
-        for writer in 0..4_u64 {
+        for writer in 0..4 {
             let (documents, stop) = (&documents, &stop);
-            threads.spawn(move || {
-                let mut state = writer + 1;
-                while !stop.load(Relaxed) {
-                    state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                    let key = (state >> 33) % (10 * MAX as u64);
-                    if state >> 61 == 0 {
-                        documents.remove(&key).expect("open");
-                    } else {
-                        documents.set(key, state).expect("somebody can go");
-                    }
-                }
-            });
+            threads.spawn(move || write_and_remove(documents, 10 * MAX as u64, writer, stop));
         }
         for _ in 0..2 {
             let (documents, stop, looks) = (&documents, &stop, &looks);
@@ -57,12 +46,25 @@ fn there_are_never_more_documents_than_may_be() {
     assert_eq!((documents.len(), documents.stats().weight), (0, 0));
 }
 
+fn write_and_remove(documents: &Collection<u64, u64>, keys: u64, seed: u64, stop: &AtomicBool) {
+    let mut state = seed + 1;
+    while !stop.load(Relaxed) {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        let key = (state >> 33) % keys;
+        if state >> 61 == 0 {
+            documents.remove(&key).expect("open");
+        } else {
+            documents.set(key, state).expect("somebody can go");
+        }
+    }
+}
+
 /// Goal: weight is limited as well, and what is heavier than all comes back. Method: weights that
 /// change under updates.
 #[test]
 fn documents_never_weigh_more_than_they_may() {
     let documents: Collection<&str, Vec<u8>> = Collection::builder()
-        .max_weight(100, |_, value: &Vec<u8>| value.len() as u32)
+        .max_weight(100, |_, value: &Vec<u8>| u32::try_from(value.len()).unwrap_or(u32::MAX))
         .build()
         .expect("stands alone");
     documents.set("a", vec![0; 60]).expect("fits");

@@ -64,6 +64,32 @@ fn template_reaches_every_document_by_its_key() {
     }
 }
 
+/// Goal: what stands in a Go template has a counterpart. Method: the right-hand column of the
+/// guide's table, row by row.
+#[test]
+fn templates_of_go_can_be_translated() {
+    let texts = strings(&[("host", "h<"), ("smtp-host", "s"), ("tls", "on"), ("empty", "")]);
+    for (template, filled) in [
+        (r#"{{ all["smtp-host"] }}"#, "s"),
+        ("{% if port %}a{% else %}b{% endif %}", "b"),
+        (r#"{% if tls == "on" %}a{% endif %}"#, "a"),
+        ("{% if host %}{{ host }}{% endif %}", "h<"),
+        ("{% for key, value in all|items %}{{ key }}{{ value }};{% endfor %}", GO_RANGE),
+        ("{% set name = host %}{{ name }}", "h<"),
+        ("{{ host|length }}{{ all|length }}", "24"),
+        (r#"{{ port or "25" }}{{ empty or "25" }}"#, "2525"),
+        (r#"{{ port|default("25") }}{{ empty|default("25") }}"#, "25"),
+        ("{{ host|escape }}", "h&lt;"),
+        (r#"{{ host ~ ":" ~ tls }}"#, "h<:on"),
+        ("a {{- tls -}} b", "aonb"),
+        ("{# .. #}", ""),
+    ] {
+        assert_eq!(render(template, &texts).as_deref(), Ok(filled), "{template}");
+    }
+}
+
+const GO_RANGE: &str = "empty;hosth<;smtp-hosts;tlson;";
+
 /// Goal: a missing document is empty, false, or asked for; looking into it is an error. Method:
 /// each; a closed collection, in which all are missing.
 #[test]
