@@ -172,6 +172,65 @@
 //! # Ok::<(), folio::Error>(())
 //! ```
 //!
+//! # How long a document lasts
+//!
+//! | said by | lasts |
+//! |---|---|
+//! | nobody | for ever |
+//! | [`set_with_ttl`](crate::Collection::set_with_ttl) | so long, whatever the collection says |
+//! | [`Builder::time_to_live`](crate::Builder::time_to_live) | so long after each write that does not say |
+//! | [`Builder::time_to_idle`](crate::Builder::time_to_idle) | so long after it was last read by key, or written, if that ends sooner |
+//! | [`expire_in`](crate::Collection::expire_in), [`persist`](crate::Collection::persist) | so long from now; for ever |
+//!
+//! [`set`](crate::Collection::set) and [`replace`](crate::Collection::replace) clear a deadline that
+//! a document has for itself; what changes it with a closure keeps that. From its deadline on
+//! nobody finds it: no read, no query, no count, no replay. A view goes by the time at which it was
+//! opened, and finds the same whenever it is asked.
+//!
+//! Its memory goes later, and the event `Removed` with the cause
+//! [`Expired`](crate::Cause::Expired) comes then: with the next write to that key, a few with every
+//! 64th write, all with [`len`](crate::Collection::len),
+//! [`purge_expired`](crate::Collection::purge_expired), or a thread that does so every
+//! [`purge_every`](crate::Builder::purge_every). Nothing else runs.
+//!
+//! Deadlines are absolute, and the clock is the system's, which somebody may set. A read looks at it
+//! only if the document has a deadline, and at the coarse one: a document may be found some
+//! milliseconds too long, never too short. Tests bring a [`TestClock`](crate::TestClock).
+//!
+//! # How much there may be
+//!
+//! [`max_entries`](crate::Builder::max_entries) documents, [`max_bytes`](crate::Builder::max_bytes)
+//! of them, or a [`max_weight`](crate::Builder::max_weight) that you define: never more, at no
+//! instant. Room is reserved before a write takes effect, and what has to go is gone by then. A
+//! document that is heavier than all comes back with
+//! [`OverCapacity`](crate::WriteError::OverCapacity); one that is
+//! [protected](crate::Collection::protect) does not go.
+//!
+//! ```
+//! use folio::Collection;
+//!
+//! let pages: Collection<u32, String> = Collection::builder().max_entries(100).build()?;
+//! for page in 0..10_000 {
+//!     pages.get_or_insert_with(&(page % 10), || "popular".into())?;
+//!     pages.get_or_insert_with(&(1_000 + page), || "asked for once".into())?;
+//! }
+//! assert_eq!(pages.len(), 100);
+//! assert!((0..10).all(|page| pages.contains(&page)));
+//! # Ok::<(), folio::Error>(())
+//! ```
+//!
+//! # Who goes
+//!
+//! Newcomers wait in a small queue; those who were asked for again stand in a large one. When
+//! somebody has to go, the oldest newcomer is held against whoever the hand of the large queue
+//! points at, and what became of such duels before decides: the loser leaves its hash behind, and
+//! whoever of the two is asked for first has shown who should have stayed. So it adapts: under a
+//! loop that does not fit in, those who are in stay; when interest drifts newcomers replace them;
+//! and a walk over everything pushes out nobody who is in use. There is nothing to set. A hit says
+//! so with one store to a byte beside the document, and none if that is known already.
+//!
+//! [`stats`](crate::Collection::stats) counts evictions, and says how much there is.
+//!
 //! [`get_or_insert_with`]: crate::Collection::get_or_insert_with
 //! [`get_or_try_insert_with`]: crate::Collection::get_or_try_insert_with
 //! [`get_or_insert_with_async`]: crate::Collection::get_or_insert_with_async
