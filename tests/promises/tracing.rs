@@ -8,10 +8,16 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber, subscriber};
 
+use crate::kit::alone::alone;
+
 /// Goal: what is rare is told with the names that it is about, and reads and writes tell nothing.
-/// Method: a subscriber that takes notes; each of the rare things once, between others.
+/// Method: a subscriber that takes notes; each of the rare things once, between others. Alone: who
+/// is the first to come by decides for all threads whether anybody is interested.
 #[test]
 fn what_is_rare_is_traced_and_nothing_else() -> Result<(), Error> {
+    if !alone("tracing::what_is_rare_is_traced_and_nothing_else") {
+        return Ok(());
+    }
     let notes = Notes::default();
     subscriber::with_default(notes.clone(), || {
         let store = Store::new();
