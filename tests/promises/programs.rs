@@ -200,6 +200,40 @@ fn watch_with_replay() -> Result<()> {
     Ok(())
 }
 
+/// A cache in an asynchronous service: one load for each key however many requests wait, and a
+/// dropped request lets the next one load.
+#[test]
+fn pages_on_demand() -> Result<()> {
+    use folio::LoadError;
+
+    type Pages = Collection<String, String>;
+
+    async fn render(id: &str) -> std::io::Result<String> {
+        match id {
+            "gone" => Err(std::io::ErrorKind::NotFound.into()),
+            _ => Ok(format!("<h1>{id}</h1>")),
+        }
+    }
+
+    async fn page(pages: Pages, id: String) -> std::result::Result<String, u16> {
+        let page = pages.get_or_try_insert_with_async(id.as_str(), render(&id)).await;
+        let page = page.map_err(|e| match e {
+            LoadError::Loader(_io) => 502,
+            LoadError::Rejected(_refused) => 507, // .given is the page that could not be kept
+        })?;
+        Ok(page.value().clone())
+    }
+
+    let pages = Pages::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    let asked = |id: &str| runtime.block_on(runtime.spawn(page(pages.clone(), id.into())));
+    assert_eq!(asked("home")?, Ok("<h1>home</h1>".to_string()));
+    assert_eq!(asked("gone")?, Err(502));
+    pages.close();
+    assert_eq!(asked("late")?, Err(507));
+    Ok(())
+}
+
 /// Many threads update one document, and nobody's increment is lost.
 #[test]
 fn concurrent_updates() -> Result<()> {
