@@ -218,7 +218,7 @@ fn pages_on_demand() -> Result<()> {
     async fn page(pages: Pages, id: String) -> std::result::Result<String, u16> {
         let page = pages.get_or_try_insert_with_async(id.as_str(), render(&id)).await;
         let page = page.map_err(|e| match e {
-            LoadError::Loader(_io) => 502,
+            LoadError::Loader(_io) => 502_u16,
             LoadError::Rejected(_refused) => 507, // .given is the page that could not be kept
         })?;
         Ok(page.value().clone())
