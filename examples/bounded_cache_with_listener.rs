@@ -35,7 +35,10 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     }
     let popular = (0..20).filter(|n| pages.contains(&format!("/popular/{n}"))).count();
     let stats = pages.stats();
-    println!("{popular} of 20 popular pages are there, and the start page: {}", pages.contains("/"));
+    println!(
+        "{popular} of 20 popular pages are there, and the start page: {}",
+        pages.contains("/")
+    );
     println!("{} bytes of {}, {} pages", stats.weight, 1 << 20, pages.len());
     println!("{} had to go, {} KiB", stats.evictions, gone.load(Relaxed) >> 10);
 

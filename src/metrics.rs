@@ -13,6 +13,11 @@
 //! | `folio_documents` | gauge | | documents |
 //! | `folio_writes_total` | counter | | writes that took effect |
 //! | `folio_conflicts_total` | counter | | attempts that another write came before |
+//! | `folio_loading` | gauge | | keys that are being loaded |
+//! | `folio_evictions_total` | counter | | documents removed to make room |
+//! | `folio_expirations_total` | counter | | documents removed because their deadlines had passed |
+//! | `folio_weight` | gauge | | what the documents weigh, where that is limited |
+//! | `folio_deadlines` | gauge | | entries in the queues of deadlines |
 //! | `folio_retired` | gauge | | replaced and removed snapshots that are still in memory |
 //! | `folio_retired_bytes` | gauge | bytes | what those take |
 //! | `folio_views` | gauge | | open views |
@@ -97,6 +102,21 @@ const FIGURES: &[Figure] = &[
     Figure::counter("folio_writes_total", "writes that took effect", |stats| stats.writes),
     Figure::counter("folio_conflicts_total", "attempts that another write came before", |stats| {
         stats.conflicts
+    }),
+    Figure::gauge("folio_loading", "keys that are being loaded", |stats| size(stats.loading)),
+    Figure::counter("folio_evictions_total", "documents removed to make room", |stats| {
+        stats.evictions
+    }),
+    Figure::counter(
+        "folio_expirations_total",
+        "documents removed because their deadlines had passed",
+        |stats| stats.expirations,
+    ),
+    Figure::gauge("folio_weight", "what the documents weigh, where that is limited", |stats| {
+        count(stats.weight)
+    }),
+    Figure::gauge("folio_deadlines", "entries in the queues of deadlines", |stats| {
+        size(stats.deadlines)
     }),
     Figure::gauge(
         "folio_retired",

@@ -79,6 +79,7 @@ impl<'f, K, T: Clone> Caller<'f, K, T> {
             wake(answer.tell(Told::Landed(landed.clone())));
         }
         drop(flight);
+        // And this one: it has nothing to leave any more.
         wake(self.answer.tell(Told::Landed(landed)));
     }
 

@@ -204,13 +204,21 @@ fn watch_with_replay() -> Result<()> {
 #[cfg(feature = "templates")]
 #[test]
 fn scopes_with_quota() -> Result<()> {
-    use folio::{Quota, Scope};
+    use folio::{Quota, Scope, WriteError};
 
     let store = Store::new();
     let tenant: Scope = store.scope("tenant-99")?;
     tenant.set_quota(Quota::default().max_keys(100).max_collections(5));
     let prefs = tenant.strings("prefs")?;
     prefs.set("locale".into(), "en-GB".into())?;
+    tenant.set_quota(tenant.quota().max_keys(1));
+    match prefs.set("one-more".into(), "x".into()) {
+        Err(refused) => match refused.reason {
+            WriteError::QuotaExceeded { limit, used, .. } => assert_eq!((used, limit), (1, 1)),
+            other => return Err(other.into()),
+        },
+        Ok(_) => return Err("there is no room".into()),
+    }
     assert_eq!(store.collections("tenant-99:"), [std::sync::Arc::from("tenant-99:prefs")]);
 
     let mail = store.strings("mail")?;
@@ -219,6 +227,75 @@ fn scopes_with_quota() -> Result<()> {
     let host = mail.try_get("host")?;
     let parts: Vec<String> = folio::text::split(&host, ".").map(String::from).collect();
     assert_eq!(parts, ["smtp", "example", "com"]);
+    Ok(())
+}
+
+/// Sessions that end: after a day, or half an hour without use.
+#[test]
+fn ttl_sessions() -> Result<()> {
+    use std::time::Duration;
+
+    #[derive(Clone, PartialEq)]
+    struct Session {
+        user: String,
+    }
+
+    let clock = folio::TestClock::new();
+    let sessions: Collection<String, Session> = Collection::builder()
+        .time_to_idle(Duration::from_secs(1800))
+        .clock(clock.clone())
+        .build()?;
+    let session = Session { user: "ada".into() };
+    sessions.set_with_ttl("token".into(), session, Duration::from_secs(24 * 3600))?;
+    clock.advance(Duration::from_secs(60));
+    sessions.expire_in("token", Duration::from_secs(3600))?;
+    let left = match sessions.ttl("token") {
+        None => "absent".to_string(),
+        Some(None) => "for ever".into(),
+        Some(Some(d)) => format!("{d:?}"),
+    };
+    assert_eq!(
+        (left.as_str(), sessions.get("token").is_some_and(|it| it.user == "ada")),
+        ("1800s", true)
+    );
+    sessions.persist("token")?;
+    clock.advance(Duration::from_secs(7200));
+    assert!(sessions.get("token").is_none());
+    assert_eq!(sessions.purge_expired(), 1);
+    Ok(())
+}
+
+/// A cache in an asynchronous service: one load for each key however many requests wait, and a
+/// dropped request lets the next one load.
+#[test]
+fn pages_on_demand() -> Result<()> {
+    use folio::LoadError;
+
+    type Pages = Collection<String, String>;
+
+    async fn render(id: &str) -> std::io::Result<String> {
+        match id {
+            "gone" => Err(std::io::ErrorKind::NotFound.into()),
+            _ => Ok(format!("<h1>{id}</h1>")),
+        }
+    }
+
+    async fn page(pages: Pages, id: String) -> std::result::Result<String, u16> {
+        let page = pages.get_or_try_insert_with_async(id.as_str(), render(&id)).await;
+        let page = page.map_err(|e| match e {
+            LoadError::Loader(_io) => 502_u16,
+            LoadError::Rejected(_refused) => 507, // .given is the page that could not be kept
+        })?;
+        Ok(page.value().clone())
+    }
+
+    let pages = Pages::new();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build()?;
+    let asked = |id: &str| runtime.block_on(runtime.spawn(page(pages.clone(), id.into())));
+    assert_eq!(asked("home")?, Ok("<h1>home</h1>".to_string()));
+    assert_eq!(asked("gone")?, Err(502));
+    pages.close();
+    assert_eq!(asked("late")?, Err(507));
     Ok(())
 }
 

@@ -114,9 +114,9 @@ fn what_is_loaded_is_told_as_created() {
     assert!(watch.try_recv().expect("it goes on").is_none(), "a hit is no write");
 }
 
-/// Goal: a document that is over is missing, and is loaded anew, with the lifetime that documents of
-/// its collection have, from when it is stored. Method: a clock that is moved between, and during,
-/// loads.
+/// Goal: a document that is over is missing, and is loaded anew, with the lifetime that documents
+/// of its collection have, from when it is stored. Method: a clock that is moved between, and
+/// during, loads.
 #[test]
 fn what_has_expired_is_loaded_anew() {
     let (clock, loads) = (TestClock::new(), Cell::new(0));
