@@ -21,8 +21,9 @@ const ALL: i32 = 1 << 16;
 /// One bet in so many is forgotten with each new one.
 const MEMORY: i32 = 128;
 
-/// A challenger must come back first in three of five: who stays costs nothing.
-const NEEDED: i32 = ALL / 5 * 3;
+/// A challenger must come back first in clearly more than half: where it does not matter who stays,
+/// nobody moves.
+const NEEDED: i32 = ALL / 100 * 55;
 
 #[derive(Debug)]
 pub(super) struct Odds {

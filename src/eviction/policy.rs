@@ -81,7 +81,7 @@ impl<I: Copy> Policy<I> {
         self.recall();
         #[expect(clippy::cast_possible_truncation, reason = "half of it is enough")]
         let hash = (hash ^ (hash >> 32)) as u32;
-        let ghost = self.lookup.find(&self.nodes, hash);
+        let ghost = self.lookup.find(hash);
         if let Some(ghost) = ghost {
             self.settle(ghost, true, read);
             self.lay(ghost);
@@ -152,7 +152,7 @@ impl<I: Copy> Policy<I> {
         let bet = duel.map(|duel| Bet { winner: duel.winner, hash: self.nodes[duel.winner].hash });
         self.nodes[token].state = State::Ghost { left: self.now, bet };
         self.ghosts.push(&mut self.nodes, token, 0);
-        self.lookup.insert(&self.nodes, token);
+        self.lookup.insert(self.nodes[token].hash, token);
         while self.ghosts.len() > GHOSTS_MIN.max(GHOSTS * self.len()) {
             let Some(oldest) = self.ghosts.front() else { break };
             self.settle(oldest, false, read);
@@ -247,7 +247,7 @@ impl<I: Copy> Policy<I> {
 
     /// Takes a ghost from where ghosts are found.
     fn lay(&mut self, ghost: Token) {
-        self.lookup.remove(&self.nodes, ghost);
+        self.lookup.remove(self.nodes[ghost].hash, ghost);
         self.ghosts.unlink(&mut self.nodes, ghost, 0);
     }
 
