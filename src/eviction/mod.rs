@@ -10,7 +10,8 @@
 //!
 //! A **duel** decides who goes: the **challenger** is the oldest of the small queue, the
 //! **incumbent** is where the hand of the main queue stands. Either the challenger goes, or the
-//! incumbent goes and the challenger takes its place.
+//! incumbent goes and the challenger takes its place. Where an incumbent stays the hand moves on,
+//! unless nothing spoke for the challenger.
 //!
 //! A **bet** is what remains of a duel: the loser's ghost names the winner. Whoever of the two is
 //! asked for first has shown who should have stayed, whichever way the duel went.
@@ -74,7 +75,7 @@ pub(crate) use node::Token;
 pub(crate) use policy::Policy;
 
 /// Those read since, whom the hand passes in one search; the next one is taken as it is.
-const HAND_STEPS: usize = 32;
+const HAND_STEPS: usize = 16;
 
 /// Ghosts to a resident, at most.
 const GHOSTS: usize = 3;

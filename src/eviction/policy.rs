@@ -31,7 +31,7 @@ pub(crate) struct Policy<I> {
 struct Duel {
     winner: Token,
     loser: Token,
-    sort: u8,
+    sort: Sort,
     challenger_won: bool,
 }
 
@@ -145,8 +145,12 @@ impl<I: Copy> Policy<I> {
         self.now = self.now.next();
         let duel = self.duel.take().filter(|duel| duel.loser == token);
         if let Some(duel) = duel {
-            self.advance(duel.winner);
-            self.nodes[token].sort = duel.sort;
+            // Where nothing speaks for the challenger, the hand waits for one that is worth a turn:
+            // so that those who are asked for once do not wear out the clock.
+            if duel.challenger_won || duel.sort.read || duel.sort.returned {
+                self.advance(duel.winner);
+            }
+            self.nodes[token].sort = duel.sort.number();
             self.nodes[token].challenger_won = duel.challenger_won;
         }
         let bet = duel.map(|duel| Bet { winner: duel.winner, hash: self.nodes[duel.winner].hash });
@@ -200,8 +204,8 @@ impl<I: Copy> Policy<I> {
         self.look(challenger, read);
         let Node { hot, returned, .. } = self.nodes[challenger];
         let ahead = self.nodes[challenger].ahead_of(&self.nodes[incumbent]);
-        let sort = Sort { read: hot, returned, ahead }.number();
-        let challenger_won = self.odds.favour_challenger(sort);
+        let sort = Sort { read: hot, returned, ahead };
+        let challenger_won = self.odds.favour_challenger(sort.number());
         let (winner, loser) =
             if challenger_won { (challenger, incumbent) } else { (incumbent, challenger) };
         self.duel = Some(Duel { winner, loser, sort, challenger_won });
