@@ -33,18 +33,19 @@ pub(super) struct Odds {
 
 impl Odds {
     /// Until bets are settled: who was read while waiting, or has come back, stays unless the other
-    /// was asked for more often; who did neither stays only if it was asked for far more often.
+    /// was asked for more often; who did neither stays only if it was asked for far more often. So
+    /// little is made of it that a dozen bets can turn it.
     pub(super) fn new() -> Self {
-        let mut won = [ALL / 4; SORTS];
+        let mut won = [ALL / 5 * 2; SORTS];
         for ahead in -AHEAD_MAX..=AHEAD_MAX {
             for (read, returned) in [(true, false), (false, true), (true, true)] {
                 if ahead >= 0 {
-                    won[usize::from(Sort { read, returned, ahead }.number())] = ALL / 4 * 3;
+                    won[usize::from(Sort { read, returned, ahead }.number())] = ALL / 5 * 3;
                 }
             }
         }
         let far = Sort { read: false, returned: false, ahead: AHEAD_MAX };
-        won[usize::from(far.number())] = ALL / 4 * 3;
+        won[usize::from(far.number())] = ALL / 5 * 3;
         Self { won }
     }
 
