@@ -1,63 +1,61 @@
-//! Ghosts by hash: linear probing, at most half full, without marks for what was taken out.
+//! Ghosts by hash: linear probing, at most three quarters full, without marks for what was taken
+//! out.
 
 use super::node::Token;
-use super::nodes::Nodes;
 
 #[derive(Debug, Default)]
 pub(super) struct Lookup {
     /// As many as a power of two, or none.
-    places: Vec<Option<Token>>,
+    places: Vec<Option<Entry>>,
     len: usize,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    /// Again, so that a search looks at no node.
+    hash: u32,
+    token: Token,
+}
+
 impl Lookup {
-    pub(super) fn find<I>(&self, nodes: &Nodes<I>, hash: u32) -> Option<Token> {
+    pub(super) fn find(&self, hash: u32) -> Option<Token> {
         if self.len == 0 {
             return None;
         }
         let mut at = self.home(hash);
-        while let Some(token) = self.places[at] {
-            if nodes[token].hash == hash {
-                return Some(token);
+        while let Some(entry) = self.places[at] {
+            if entry.hash == hash {
+                return Some(entry.token);
             }
             at = self.after(at);
         }
         None
     }
 
-    pub(super) fn insert<I>(&mut self, nodes: &Nodes<I>, token: Token) {
-        if self.places.len() < 2 * (self.len + 1) {
-            self.grow(nodes);
+    pub(super) fn insert(&mut self, hash: u32, token: Token) {
+        if 4 * (self.len + 1) > 3 * self.places.len() {
+            self.grow();
         }
-        let mut at = self.home(nodes[token].hash);
-        while self.places[at].is_some() {
-            at = self.after(at);
-        }
-        self.places[at] = Some(token);
+        self.place(Entry { hash, token });
         self.len += 1;
     }
 
     /// Takes out a ghost that is in.
-    pub(super) fn remove<I>(&mut self, nodes: &Nodes<I>, token: Token) {
-        let mut hole = self.home(nodes[token].hash);
-        while self.places[hole] != Some(token) {
+    pub(super) fn remove(&mut self, hash: u32, token: Token) {
+        let mut hole = self.home(hash);
+        while self.places[hole].is_some_and(|entry| entry.token != token) {
             hole = self.after(hole);
         }
+        self.places[hole] = None;
         self.len -= 1;
         // Whoever was pushed past the hole moves back into it (Knuth, volume 3, algorithm 6.4R).
-        let mut at = hole;
-        loop {
-            self.places[hole] = None;
-            loop {
-                at = self.after(at);
-                let Some(next) = self.places[at] else { return };
-                let ideal = self.home(nodes[next].hash);
-                if self.distance(ideal, at) >= self.distance(hole, at) {
-                    break;
-                }
+        let mut at = self.after(hole);
+        while let Some(entry) = self.places[at] {
+            if self.distance(self.home(entry.hash), at) >= self.distance(hole, at) {
+                self.places[hole] = self.places[at].take();
+                hole = at;
             }
-            self.places[hole] = self.places[at];
-            hole = at;
+            at = self.after(at);
         }
     }
 
@@ -67,13 +65,20 @@ impl Lookup {
         self.len
     }
 
-    fn grow<I>(&mut self, nodes: &Nodes<I>) {
+    fn grow(&mut self) {
         let len = (2 * self.places.len()).max(16);
         let old = std::mem::replace(&mut self.places, vec![None; len]);
-        self.len = 0;
-        for token in old.into_iter().flatten() {
-            self.insert(nodes, token);
+        for entry in old.into_iter().flatten() {
+            self.place(entry);
         }
+    }
+
+    fn place(&mut self, entry: Entry) {
+        let mut at = self.home(entry.hash);
+        while self.places[at].is_some() {
+            at = self.after(at);
+        }
+        self.places[at] = Some(entry);
     }
 
     /// Spread, in case the hash is weak in its low bits.

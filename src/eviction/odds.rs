@@ -21,8 +21,9 @@ const ALL: i32 = 1 << 16;
 /// One bet in so many is forgotten with each new one.
 const MEMORY: i32 = 128;
 
-/// A challenger must come back first in three of five: who stays costs nothing.
-const NEEDED: i32 = ALL / 5 * 3;
+/// A challenger must come back first in clearly more than half: where it does not matter who stays,
+/// nobody moves.
+const NEEDED: i32 = ALL / 100 * 55;
 
 #[derive(Debug)]
 pub(super) struct Odds {
@@ -32,18 +33,19 @@ pub(super) struct Odds {
 
 impl Odds {
     /// Until bets are settled: who was read while waiting, or has come back, stays unless the other
-    /// was asked for more often; who did neither stays only if it was asked for far more often.
+    /// was asked for more often; who did neither stays only if it was asked for far more often. So
+    /// little is made of it that a dozen bets can turn it.
     pub(super) fn new() -> Self {
-        let mut won = [ALL / 4; SORTS];
+        let mut won = [ALL / 5 * 2; SORTS];
         for ahead in -AHEAD_MAX..=AHEAD_MAX {
             for (read, returned) in [(true, false), (false, true), (true, true)] {
                 if ahead >= 0 {
-                    won[usize::from(Sort { read, returned, ahead }.number())] = ALL / 4 * 3;
+                    won[usize::from(Sort { read, returned, ahead }.number())] = ALL / 5 * 3;
                 }
             }
         }
         let far = Sort { read: false, returned: false, ahead: AHEAD_MAX };
-        won[usize::from(far.number())] = ALL / 4 * 3;
+        won[usize::from(far.number())] = ALL / 5 * 3;
         Self { won }
     }
 

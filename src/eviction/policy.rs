@@ -31,7 +31,7 @@ pub(crate) struct Policy<I> {
 struct Duel {
     winner: Token,
     loser: Token,
-    sort: u8,
+    sort: Sort,
     challenger_won: bool,
 }
 
@@ -84,7 +84,7 @@ impl<I: Copy> Policy<I> {
         self.recall();
         #[expect(clippy::cast_possible_truncation, reason = "half of it is enough")]
         let hash = (hash ^ (hash >> 32)) as u32;
-        let ghost = self.lookup.find(&self.nodes, hash);
+        let ghost = self.lookup.find(hash);
         if let Some(ghost) = ghost {
             self.settle(ghost, true, read);
             self.lay(ghost);
@@ -148,14 +148,18 @@ impl<I: Copy> Policy<I> {
         self.now = self.now.next();
         let duel = self.duel.take().filter(|duel| duel.loser == token);
         if let Some(duel) = duel {
-            self.advance(duel.winner);
-            self.nodes[token].sort = duel.sort;
+            // Where nothing speaks for the challenger, the hand waits for one that is worth a turn:
+            // so that those who are asked for once do not wear out the clock.
+            if duel.challenger_won || duel.sort.read || duel.sort.returned {
+                self.advance(duel.winner);
+            }
+            self.nodes[token].sort = duel.sort.number();
             self.nodes[token].challenger_won = duel.challenger_won;
         }
         let bet = duel.map(|duel| Bet { winner: duel.winner, hash: self.nodes[duel.winner].hash });
         self.nodes[token].state = State::Ghost { left: self.now, bet };
         self.ghosts.push(&mut self.nodes, token, 0);
-        self.lookup.insert(&self.nodes, token);
+        self.lookup.insert(self.nodes[token].hash, token);
         while self.ghosts.len() > GHOSTS_MIN.max(GHOSTS * self.len()) {
             let Some(oldest) = self.ghosts.front() else { break };
             self.settle(oldest, false, read);
@@ -203,8 +207,8 @@ impl<I: Copy> Policy<I> {
         self.look(challenger, read);
         let Node { hot, returned, .. } = self.nodes[challenger];
         let ahead = self.nodes[challenger].ahead_of(&self.nodes[incumbent]);
-        let sort = Sort { read: hot, returned, ahead }.number();
-        let challenger_won = self.odds.favour_challenger(sort);
+        let sort = Sort { read: hot, returned, ahead };
+        let challenger_won = self.odds.favour_challenger(sort.number());
         let (winner, loser) =
             if challenger_won { (challenger, incumbent) } else { (incumbent, challenger) };
         self.duel = Some(Duel { winner, loser, sort, challenger_won });
@@ -250,7 +254,7 @@ impl<I: Copy> Policy<I> {
 
     /// Takes a ghost from where ghosts are found.
     fn lay(&mut self, ghost: Token) {
-        self.lookup.remove(&self.nodes, ghost);
+        self.lookup.remove(self.nodes[ghost].hash, ghost);
         self.ghosts.unlink(&mut self.nodes, ghost, 0);
     }
 

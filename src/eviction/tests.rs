@@ -3,6 +3,7 @@ use std::collections::{HashMap, HashSet};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
+use super::lookup::Lookup;
 use super::node::{Place, State};
 use super::{GHOSTS, GHOSTS_MIN, HAND_STEPS, Policy, Token};
 
@@ -139,7 +140,7 @@ impl Model {
         for ghost in &ghosts {
             let node = &policy.nodes[*ghost];
             assert!(matches!(node.state, State::Ghost { .. }));
-            assert_eq!(policy.lookup.find(&policy.nodes, node.hash), Some(*ghost));
+            assert_eq!(policy.lookup.find(node.hash), Some(*ghost));
         }
         assert_eq!(policy.lookup.len(), ghosts.len());
     }
@@ -233,4 +234,28 @@ fn all_are_offered_once_then_none_then_all_again() {
 fn a_node_is_as_small_as_the_page_says() {
     assert_eq!(size_of::<super::node::Node<u64>>(), 40);
     assert_eq!(size_of::<Option<Token>>(), 4);
+}
+
+proptest! {
+    #[test]
+    fn ghosts_are_found_until_they_are_taken_out(
+        steps in vec((any::<bool>(), 0_u32..40), 1..400),
+    ) {
+        // Few hashes, far apart and close together, so that probes run into one another.
+        let spread = |key: u32| if key % 2 == 0 { key } else { key << 26 };
+        let mut lookup = Lookup::default();
+        let mut inside = HashMap::new();
+        for (insert, key) in steps {
+            let (hash, token) = (spread(key), Token::at(key as usize));
+            if insert && inside.insert(hash, token).is_none() {
+                lookup.insert(hash, token);
+            } else if !insert && inside.remove(&hash).is_some() {
+                lookup.remove(hash, token);
+            }
+            for hash in (0..40).map(spread) {
+                prop_assert_eq!(lookup.find(hash), inside.get(&hash).copied());
+            }
+            prop_assert_eq!(lookup.len(), inside.len());
+        }
+    }
 }

@@ -75,3 +75,33 @@ fn every_bench_reports_every_system() {
     }
     assert!(lines.lines().all(|line| line.starts_with('{') && line.ends_with('}')));
 }
+
+fn hit_ratio(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hit_ratio")).args(arguments).output().expect("it starts")
+}
+
+#[test]
+fn hit_ratios_are_of_traces_from_files() {
+    let path = std::env::temp_dir().join(format!("folio-hit-ratio-{}.txt", std::process::id()));
+    let keys: Vec<_> = (0..1_000).map(|at| format!("key-{}", at % 50)).collect();
+    std::fs::write(&path, keys.join("\n")).expect("there is room");
+    let output = hit_ratio(&[path.to_str().expect("plain")]);
+    std::fs::remove_file(&path).expect("it is there");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+
+    let lines = String::from_utf8(output.stdout).expect("it is text");
+    for cache in ["folio", "moka", "quick_cache", "lru"] {
+        let middle = format!(r#""accesses":1000,"distinct":50,"capacity":32,"cache":"{cache}","#);
+        assert!(lines.lines().any(|line| line.contains(&middle)), "{middle}");
+    }
+    // A loop: the least recently used is always the one that is needed next.
+    assert!(lines.contains(r#""cache":"lru","hits":0.00}"#), "{lines}");
+    assert!(!lines.contains(r#""cache":"folio","hits":0.00}"#), "{lines}");
+}
+
+#[test]
+fn a_trace_that_is_not_there_is_named() {
+    let output = hit_ratio(&["no-such-trace"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("no-such-trace"));
+}
