@@ -124,8 +124,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         Builder { hooks, hasher, name, capacity_hint, feed, time, purge_every, store, key }
     }
 
-    /// Ends every document so long after it was last written, unless the write gave it a lifetime of
-    /// its own ([`Collection::set_with_ttl`]).
+    /// Ends every document so long after it was last written, unless the write gave it a lifetime
+    /// of its own ([`Collection::set_with_ttl`]).
     ///
     /// What is over is not found any more, from that instant on. Its memory is given back a little
     /// later: see [`purge_every`](Self::purge_every).
@@ -146,8 +146,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
 
     /// Holds at most so many documents: a new one makes another one go.
     ///
-    /// Never more, at no instant. Who goes is chosen by what was asked for and what was not, so that
-    /// a walk over many keys does not push out what is in use: see the
+    /// Never more, at no instant. Who goes is chosen by what was asked for and what was not, so
+    /// that a walk over many keys does not push out what is in use: see the
     /// [guide](crate::guide::caching). Who goes is removed as by a write of its own, told as
     /// `Removed` with the cause [`Evicted`](crate::Cause::Evicted). What was just written is there
     /// for its writer to read; a [protected](Collection::protect) document does not go.
@@ -176,8 +176,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     }
 
     /// Holds documents of at most so many bytes together: keys and values, and what they own on the
-    /// heap if they are strings, `Vec<u8>` or documents. What the collection needs for each comes on
-    /// top. See [`max_weight`](Self::max_weight); of the two the last one counts.
+    /// heap if they are strings, `Vec<u8>` or documents. What the collection needs for each comes
+    /// on top. See [`max_weight`](Self::max_weight); of the two the last one counts.
     pub fn max_bytes(mut self, max: u64) -> Self {
         self.hooks.max_weight = Some((max, Weighs::Bytes));
         self.hooks.weigher = None;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::sync::{Arc, AtomicU64, Relaxed};
+use crate::sync::{Arc, Mutex, lock};
 
 /// What tells the time by which documents expire.
 ///
@@ -35,27 +35,26 @@ pub trait Clock: Send + Sync + 'static {
 /// ```
 #[derive(Clone, Debug)]
 pub struct TestClock {
-    nanos: Arc<AtomicU64>,
+    now: Arc<Mutex<SystemTime>>,
 }
 
 impl TestClock {
     /// A clock that shows the beginning of the year 2000.
     #[must_use]
     pub fn new() -> Self {
-        Self { nanos: Arc::new(AtomicU64::new(946_684_800 * NANOS)) }
+        let now = UNIX_EPOCH + Duration::from_secs(946_684_800);
+        Self { now: Arc::new(Mutex::new(now)) }
     }
 
-    /// Moves the clock on.
+    /// Moves the clock on; not beyond what a `SystemTime` can tell.
     pub fn advance(&self, by: Duration) {
-        let by = u64::try_from(by.as_nanos()).unwrap_or(u64::MAX);
-        // Relaxed: a number.
-        let _ = self.nanos.fetch_update(Relaxed, Relaxed, |nanos| Some(nanos.saturating_add(by)));
+        let mut now = lock(&self.now);
+        *now = now.checked_add(by).unwrap_or(*now);
     }
 
     /// Sets the clock, also back.
     pub fn set(&self, now: SystemTime) {
-        // Relaxed: a number.
-        self.nanos.store(nanos_of(now), Relaxed);
+        *lock(&self.now) = now;
     }
 }
 
@@ -67,12 +66,9 @@ impl Default for TestClock {
 
 impl Clock for TestClock {
     fn now(&self) -> SystemTime {
-        // Relaxed: a number.
-        UNIX_EPOCH + Duration::from_nanos(self.nanos.load(Relaxed))
+        *lock(&self.now)
     }
 }
-
-const NANOS: u64 = 1_000_000_000;
 
 /// The time by which the documents of a store expire.
 #[derive(Clone, Default)]

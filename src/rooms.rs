@@ -83,6 +83,13 @@ where
         self.current(address.handle(), pin)
     }
 
+    /// Says whether a document may go to make room. Says whether there is one.
+    pub(crate) fn mark(&self, hash: u64, matches: impl Fn(&K) -> bool, protected: bool) -> bool {
+        let pin = ReadPin::new();
+        let found = self.get(hash, matches, &pin);
+        found.inspect(|node| node.get().address().handle().protect(protected)).is_some()
+    }
+
     /// The address at which a key is found now, dead or alive: the first half of `get`, for
     /// whoever reads many keys at once and wants their cache misses to overlap.
     #[inline]

@@ -37,8 +37,8 @@ pub struct Stats {
     pub weight: u64,
     /// Documents that were removed because their deadlines had passed.
     pub expirations: u64,
-    /// Entries in the queues of deadlines. Those of documents that were removed or written over stay
-    /// until their time comes, or there are twice as many as documents.
+    /// Entries in the queues of deadlines. Those of documents that were removed or written over
+    /// stay until their time comes, or there are twice as many as documents.
     pub deadlines: usize,
     /// Replaced and removed snapshots that are still in memory: they wait for pins, for views, or
     /// for the next cleaning.

@@ -6,7 +6,6 @@ use equivalent::Equivalent;
 
 use crate::collection::Collection;
 use crate::key::{Key, Value};
-use crate::reclaim::ReadPin;
 
 impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// Keeps a document from being chosen to make room, until it is removed or
@@ -49,9 +48,6 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     }
 
     fn mark<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q, protected: bool) -> bool {
-        let pin = ReadPin::new();
-        let hash = self.hash_of(key);
-        let found = self.rooms.get(hash, |found| key.equivalent(found), &pin);
-        found.inspect(|node| node.get().address().handle().protect(protected)).is_some()
+        self.rooms.mark(self.hash_of(key), |found| key.equivalent(found), protected)
     }
 }

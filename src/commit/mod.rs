@@ -4,8 +4,8 @@
 //!    catalog   value are extracted
 //! 2. table     find the handle, or put an empty one in
 //! 3. protocol  load the head and stamp it; a document that is over ends first, as by a write of
-//!    condition its own; look whether the collection is closed, and at the condition: may refuse, and
-//!    nothing has happened yet
+//!    condition its own; look whether the collection is closed, and at the condition: may
+//!    refuse, and nothing has happened yet
 //! 4. bounds    reserve what it takes, if there are any: who has to go for that goes as by a write
 //!    of its own
 //!    catalog   add the new entries           the index now says too much, which is allowed

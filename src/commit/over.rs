@@ -54,7 +54,7 @@ where
         entered.keep(seen.node().map(|old| (old, node)));
         let written = self.finish(seen, node, Report::Numbers, pin, left);
         if written.is_ok() {
-            self.limbo.count_expired();
+            self.limbo.count_ended(Cause::Expired);
         }
         written.is_ok()
     }

@@ -106,7 +106,7 @@ where
         let chosen = capacity.choose(but, &self.timeline, pin.read(), publish);
         let Some(Chosen { was, tombstone }) = chosen else { return false };
         if self.finish(&was, tombstone, Report::Numbers, pin, left).is_ok() {
-            self.limbo.count_evicted();
+            self.limbo.count_ended(Cause::Evicted);
         }
         true
     }

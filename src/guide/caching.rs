@@ -182,8 +182,8 @@
 //! | [`Builder::time_to_idle`](crate::Builder::time_to_idle) | so long after it was last read by key, or written, if that ends sooner |
 //! | [`expire_in`](crate::Collection::expire_in), [`persist`](crate::Collection::persist) | so long from now; for ever |
 //!
-//! [`set`](crate::Collection::set) and [`replace`](crate::Collection::replace) clear a deadline that
-//! a document has for itself; what changes it with a closure keeps that. From its deadline on
+//! [`set`](crate::Collection::set) and [`replace`](crate::Collection::replace) clear a deadline
+//! that a document has for itself; what changes it with a closure keeps that. From its deadline on
 //! nobody finds it: no read, no query, no count, no replay. A view goes by the time at which it was
 //! opened, and finds the same whenever it is asked.
 //!
@@ -193,8 +193,8 @@
 //! [`purge_expired`](crate::Collection::purge_expired), or a thread that does so every
 //! [`purge_every`](crate::Builder::purge_every). Nothing else runs.
 //!
-//! Deadlines are absolute, and the clock is the system's, which somebody may set. A read looks at it
-//! only if the document has a deadline, and at the coarse one: a document may be found some
+//! Deadlines are absolute, and the clock is the system's, which somebody may set. A read looks at
+//! it only if the document has a deadline, and at the coarse one: a document may be found some
 //! milliseconds too long, never too short. Tests bring a [`TestClock`](crate::TestClock).
 //!
 //! # How much there may be

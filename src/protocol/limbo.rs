@@ -151,14 +151,10 @@ impl<K, V> Limbo<K, V> {
         self.shard().conflicts.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn count_expired(&self) {
+    pub(crate) fn count_ended(&self, cause: Cause) {
+        let Shard { expired, evicted, .. } = self.shard();
         // Relaxed: a figure.
-        self.shard().expired.fetch_add(1, Relaxed);
-    }
-
-    pub(crate) fn count_evicted(&self) {
-        // Relaxed: a figure.
-        self.shard().evicted.fetch_add(1, Relaxed);
+        (if cause == Cause::Evicted { evicted } else { expired }).fetch_add(1, Relaxed);
     }
 
     /// The live documents: exact when nobody writes, never negative.

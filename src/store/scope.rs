@@ -242,8 +242,8 @@ impl Scope {
         self.inside.purge_expired()
     }
 
-    /// How much the namespace holds: exact when nobody writes. What is over is removed, and does not
-    /// count.
+    /// How much the namespace holds: exact when nobody writes. What is over is removed, and does
+    /// not count.
     pub fn usage(&self) -> Usage {
         self.purge_expired();
         let quotas = self.space.quotas();

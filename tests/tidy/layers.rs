@@ -163,9 +163,15 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("ordered", &[&["protocol", "reclaim"]]),
     ("catalog", &[&["ordered", "protocol", "reclaim", "sync", "limits"]]),
     ("expiry", &[&["protocol", "sync", "limits"]]),
+    ("bounds", &[&["eviction", "protocol", "reclaim", "sync"]]),
     ("feed", &[&["protocol", "reclaim", "sync", "limits"]]),
     ("flight", &[&["reclaim", "sync"]]),
-    ("rooms", &[&["catalog", "expiry", "feed", "flight", "table", "protocol", "reclaim", "sync"]]),
+    (
+        "rooms",
+        &[&[
+            "bounds", "catalog", "expiry", "feed", "flight", "table", "protocol", "reclaim", "sync",
+        ]],
+    ),
     (
         "commit",
         &[&[
@@ -182,7 +188,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("known", &[&["document"]]),
     ("index", &[&["document", "error", "key", "limits"]]),
     // top
-    ("builder", &[TOP, WORDS, &["clock", "protocol", "sync"]]),
+    ("builder", &[TOP, WORDS, &["bounds", "clock", "protocol", "sync"]]),
     ("change", &[TOP, WORDS]),
     (
         "collection",
@@ -190,6 +196,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ),
     ("dump", &[TOP, WORDS]),
     ("cursor", &[TOP, WORDS, &["sync"]]),
+    ("hooks", &[TOP, WORDS, STAGE, &["bounds", "protocol", "sync"]]),
     ("iter", &[TOP, WORDS, STAGE, &["catalog", "protocol", "reclaim"]]),
     ("purger", &[&["reclaim", "sync"]]),
     ("pinned", &[TOP, WORDS, STAGE, &["protocol", "reclaim"]]),
@@ -220,6 +227,7 @@ const TOP: &[&str] = &[
     "cursor",
     "dump",
     "event",
+    "hooks",
     "iter",
     "pinned",
     "query",
