@@ -175,10 +175,11 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     (
         "commit",
         &[&[
-            "rooms", "catalog", "expiry", "feed", "table", "protocol", "reclaim", "sync", "limits",
+            "rooms", "bounds", "catalog", "expiry", "feed", "table", "protocol", "reclaim", "sync",
+            "limits",
         ]],
     ),
-    ("care", &[&["rooms", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
+    ("care", &[&["rooms", "bounds", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
     // words: what can be said about a document, without touching one
     ("key", &[]),
     ("outcome", &[]),
@@ -192,7 +193,12 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("change", &[TOP, WORDS]),
     (
         "collection",
-        &[TOP, WORDS, STAGE, &["catalog", "flight", "protocol", "purger", "sync", "wait"]],
+        &[
+            TOP,
+            WORDS,
+            STAGE,
+            &["bounds", "catalog", "flight", "protocol", "purger", "sync", "wait"],
+        ],
     ),
     ("dump", &[TOP, WORDS]),
     ("cursor", &[TOP, WORDS, &["sync"]]),
@@ -205,7 +211,10 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("reference", &[TOP, WORDS, &["protocol"]]),
     ("metrics", &[&["stats"]]),
     ("stats", &[TOP, WORDS, STAGE, &["protocol"]]),
-    ("store", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "purger", "reclaim", "sync"]]),
+    (
+        "store",
+        &[TOP, WORDS, STAGE, &["bounds", "clock", "feed", "protocol", "purger", "reclaim", "sync"]],
+    ),
     ("stream", &[TOP, WORDS]),
     ("text", &[TOP, WORDS, &["sync"]]),
     ("event", &[TOP, WORDS, &["protocol", "sync"]]),
