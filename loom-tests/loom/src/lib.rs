@@ -36,6 +36,8 @@ mod heap;
 #[path = "../../twins/indexed.rs"]
 mod indexed;
 mod limits;
+#[path = "../../twins/lasted.rs"]
+mod lasted;
 #[path = "../../twins/list.rs"]
 mod list;
 mod model;
@@ -58,6 +60,7 @@ mod table;
 
 mod indexes;
 mod invariants;
+mod lasting;
 mod loading;
 mod pairs;
 mod reclamation;
