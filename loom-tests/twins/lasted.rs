@@ -2,11 +2,12 @@
 
 use crate::clock::Time;
 use crate::commit::{Expect, Report};
-use crate::payload::Value;
-use crate::protocol::deadline::{Lifetime, NEVER};
+use crate::payload::{Key, Value};
+use crate::protocol::deadline::Lifetime;
 use crate::protocol::draft::Draft;
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
+use crate::reclaim::ReadPin;
 use crate::shelf::{Shelf, View, Wrote, number};
 use crate::sync::Arc;
 
@@ -22,6 +23,18 @@ impl Shelf {
         self.timeline().time().advance(by);
     }
 
+    pub(crate) fn lay(&self, key: u64, value: u64, until: u64) {
+        let wrote = self.set_until(key, value, until);
+        assert!(wrote.is_ok(), "refused");
+    }
+
+    /// The deadline that a document has now.
+    pub(crate) fn lasts_until(&self, key: u64) -> Option<u64> {
+        let pin = ReadPin::new();
+        let address = self.rooms().find(key, |other| other.number() == key, &pin)?;
+        address.handle().load(self.timeline(), &pin).live()?.deadline().get()
+    }
+
     /// Writes a document that is over at that time, or before if nobody reads it.
     pub(crate) fn set_until(&self, key: u64, value: u64, until: u64) -> Wrote {
         let draft = self.until(Draft::value(Value::new(value)), until);
@@ -32,7 +45,7 @@ impl Shelf {
     pub(crate) fn renew(&self, key: u64, until: u64) -> Option<u64> {
         loop {
             let (draft, expect) = {
-                let pin = crate::reclaim::ReadPin::new();
+                let pin = ReadPin::new();
                 let node = self.find(key, &pin)?;
                 (Draft::again(node), Expect::Revision(node.revision()))
             };
@@ -52,13 +65,9 @@ impl Shelf {
         self.rooms().limbo.tally().expired
     }
 
-    fn until(
-        &self,
-        draft: Draft<crate::payload::Key, Value>,
-        until: u64,
-    ) -> Draft<crate::payload::Key, Value> {
+    fn until(&self, draft: Draft<Key, Value>, until: u64) -> Draft<Key, Value> {
         let lifetime = Lifetime { until, idle: self.rooms().expiry.idle };
-        if until == NEVER && lifetime.is_forever() {
+        if lifetime.is_forever() {
             return draft;
         }
         draft.lasting(lifetime, self.timeline().time().exact())

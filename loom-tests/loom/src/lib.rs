@@ -38,6 +38,8 @@ mod indexed;
 mod limits;
 #[path = "../../twins/lasted.rs"]
 mod lasted;
+#[path = "../../twins/limited.rs"]
+mod limited;
 #[path = "../../twins/list.rs"]
 mod list;
 mod model;
@@ -58,6 +60,7 @@ mod sync;
 #[path = "../../twins/table.rs"]
 mod table;
 
+mod bounded;
 mod indexes;
 mod invariants;
 mod lasting;
