@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
+use crate::bounds::Cost;
 use crate::catalog::{Built, Extract, IndexCore, Trouble};
 use crate::limits::{MAINTAIN_MAX, MAINTAIN_ROUNDS};
 use crate::protocol::handle::Head;
@@ -102,10 +103,15 @@ where
     /// Compares table, roster and counters. Only for a collection that nobody writes to.
     pub(crate) fn audit(&self) -> Result<(), String> {
         let pin = ReadPin::new();
-        let (mut live, mut reachable) = (0, 0);
+        let (mut live, mut reachable, mut all) = (0, 0, Cost::default());
+        let bounds = self.bounds.as_ref().filter(|_| !self.is_closed());
         for position in 0..self.roster.len() {
             let Some(address) = self.roster.address(position) else { continue };
             let head = address.handle().load(&self.timeline, &pin);
+            if let Some(bounds) = bounds {
+                let cost = bounds.audit(address, head.live());
+                all = all.and(cost.map_err(|what| format!("position {position}: {what}"))?);
+            }
             if head.is_dead() {
                 continue;
             }
@@ -132,7 +138,7 @@ where
         if len != live && !self.is_closed() {
             return Err(format!("{live} documents, but {len} counted"));
         }
-        Ok(())
+        bounds.map_or(Ok(()), |bounds| bounds.audit_all(all))
     }
 }
 

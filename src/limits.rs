@@ -121,6 +121,10 @@ pub(crate) const WATCH_AHEAD: usize = 32;
 /// Revisions that a watch passes over under one pin.
 pub(crate) const WATCH_PASSED: usize = 1_024;
 
+/// How often a reader looks for a revision at which the clock stood still before it takes the time
+/// as it is.
+pub(crate) const MOMENT_READS: usize = 8;
+
 /// Queues of deadlines that a collection has, so that writers rarely wait for one another.
 pub(crate) const QUEUES: usize = 8;
 

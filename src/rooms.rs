@@ -175,11 +175,11 @@ where
 
     /// The instant that a pinned reader looks at; `None` once the collection is closed.
     pub(crate) fn instant(&self, _pin: &ReadPin) -> Option<Moment> {
-        let now = self.timeline.now();
+        let now = self.timeline.moment(Timeline::now);
         // I5: a reader at this revision would be shown what was stamped after the close.
         match self.closing.closed_at(&self.timeline) {
-            Some(closed) if closed <= now => None,
-            _ => Some(self.timeline.moment(now)),
+            Some(closed) if closed <= now.revision => None,
+            _ => Some(now),
         }
     }
 

@@ -43,6 +43,10 @@ impl<I: Copy> Policy<I> {
         assert_eq!(before, self.residents.len() + 1, "I13: it was known");
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.residents.len()
+    }
+
     pub(crate) fn reweigh(&mut self, _token: Token, _weight: u32) {}
 
     pub(crate) fn victim(&mut self, _read: &mut impl FnMut(I) -> bool) -> Option<(Token, I)> {

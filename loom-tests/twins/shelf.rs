@@ -8,7 +8,7 @@ use crate::protocol::cause::Cause;
 use crate::protocol::draft::Draft;
 use crate::protocol::node::{NodeRef, Owned};
 use crate::protocol::ring::RingBounds;
-use crate::protocol::timeline::Timeline;
+use crate::protocol::timeline::{Moment, Timeline};
 use crate::protocol::views::Lease;
 use crate::protocol::walk::Instant;
 use crate::reclaim::ReadPin;
@@ -33,7 +33,17 @@ impl Shelf {
 
     /// One of the collections of a timeline.
     pub(crate) fn on(timeline: &Arc<Timeline>) -> Self {
-        Self(Arc::new(Rooms::new(Arc::clone(timeline), 0)))
+        Self::furnished(timeline, |_| ())
+    }
+
+    /// The same, changed before anybody knows it.
+    pub(crate) fn furnished(
+        timeline: &Arc<Timeline>,
+        furnish: impl FnOnce(&mut Rooms<Key, Value>),
+    ) -> Self {
+        let mut rooms = Rooms::new(Arc::clone(timeline), 0);
+        furnish(&mut rooms);
+        Self(Arc::new(rooms))
     }
 
     /// Runs `thread` on this collection beside the caller.
@@ -81,12 +91,22 @@ impl Shelf {
         expect: Expect,
         report: Report,
     ) -> Wrote {
-        let given = value.map(|_| Key::new(key));
-        let mut target = Sought { number: key, creates: given.is_some(), given };
         let draft = match value {
             Some(value) => Draft::value(Value::new(value)),
             None => Draft::tombstone(Cause::Deleted),
         };
+        self.put(key, draft, expect, report)
+    }
+
+    pub(crate) fn put(
+        &self,
+        key: u64,
+        draft: Draft<Key, Value>,
+        expect: Expect,
+        report: Report,
+    ) -> Wrote {
+        let given = draft.get().map(|_| Key::new(key));
+        let mut target = Sought { number: key, creates: given.is_some(), given };
         self.0.write(&mut target, draft, expect, report)
     }
 
@@ -168,7 +188,7 @@ impl View {
     }
 
     pub(crate) fn keep(shelf: &Shelf, revision: u64, pin: &ReadPin) -> Self {
-        Self::of(shelf, Lease::keep(shelf.timeline(), shelf.timeline().moment(revision), pin))
+        Self::of(shelf, Lease::keep(shelf.timeline(), Moment { revision, time: 0 }, pin))
     }
 
     pub(crate) fn shelf(&self) -> &Shelf {

@@ -140,6 +140,11 @@ impl<K, V> Capacity<K, V> {
         }
     }
 
+    /// How many documents are known to whoever chooses who goes.
+    pub(super) fn known(&self) -> usize {
+        lock(&self.policy).len()
+    }
+
     /// What counts where it is chosen who goes.
     fn share_of(&self, cost: Cost) -> u32 {
         let share = if self.weighs == Weighs::Nothing { cost.entries } else { cost.weight };

@@ -56,6 +56,14 @@ pub(crate) struct Cost {
 }
 
 impl Cost {
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            entries: self.entries + other.entries,
+            weight: self.weight + other.weight,
+            bytes: self.bytes + other.bytes,
+        }
+    }
+
     /// What is here and not there.
     fn beyond(self, other: Self) -> Self {
         Self {
@@ -212,6 +220,36 @@ impl<K, V> Bounds<K, V> {
             tenure.found(cost);
         }
         self.settle(None, node, timeline, pin);
+    }
+
+    /// Whether whoever chooses who goes knows what is there; and what it takes. Only for a collection
+    /// that is open, and that nobody writes to.
+    pub(crate) fn audit(
+        &self,
+        address: Address<K, V>,
+        there: Option<NodeRef<'_, K, V>>,
+    ) -> Result<Cost, &'static str> {
+        match (address.handle().token() != 0, there.is_some()) {
+            (true, false) => Err("chosen from, but not there"),
+            (false, true) if self.capacity.is_some() => Err("there, but never chosen"),
+            _ => Ok(there
+                .map_or_else(Cost::default, |node| self.cost_of(address.key(), Some(node.get())))),
+        }
+    }
+
+    /// Whether as much is taken as all documents together take. As before.
+    pub(crate) fn audit_all(&self, all: Cost) -> Result<(), String> {
+        if let Some(capacity) = &self.capacity {
+            let (taken, known) = ((capacity.len(), capacity.weight()), capacity.known());
+            if taken != (all.entries, all.weight) || known as u64 != all.entries {
+                return Err(format!("{all:?}, but {taken:?} taken, and {known} chosen from"));
+            }
+        }
+        let held = self.tenure.as_ref().map(Tenure::held);
+        if held.is_some_and(|held| held != (all.entries, all.bytes)) {
+            return Err(format!("{all:?}, but {held:?} held of the namespace"));
+        }
+        Ok(())
     }
 
     fn release(&self, cost: Cost) {

@@ -61,6 +61,11 @@ impl Tenure {
         let _open = self.keys.add(cost.entries) && self.bytes.add(cost.bytes);
     }
 
+    /// How much of everything this collection holds.
+    pub(super) fn held(&self) -> (u64, u64) {
+        (self.keys.used(), self.bytes.used())
+    }
+
     /// Ends what is over in the whole namespace; says how many documents.
     pub(super) fn purge(&self) -> usize {
         self.quotas.purge.get().map_or(0, |purge| purge())

@@ -96,7 +96,8 @@ where
     ) -> bool {
         let plan = Plan::of(&self.catalog, None, pin);
         let publish = |address: Address<K, V>, was: &Head<'_, K, V>| {
-            let mut draft = Draft::tombstone(Cause::Evicted);
+            let cause = if self.is_over(was) { Cause::Expired } else { Cause::Evicted };
+            let mut draft = Draft::tombstone(cause);
             draft.follow(was.node(), address);
             let entered = plan.enter(was.node(), &mut draft, address);
             let node = address.handle().publish(was, draft, pin.read()).ok()?;
@@ -105,8 +106,9 @@ where
         };
         let chosen = capacity.choose(but, &self.timeline, pin.read(), publish);
         let Some(Chosen { was, tombstone }) = chosen else { return false };
+        let cause = tombstone.cause();
         if self.finish(&was, tombstone, Report::Numbers, pin, left).is_ok() {
-            self.limbo.count_ended(Cause::Evicted);
+            self.limbo.count_ended(cause);
         }
         true
     }

@@ -78,11 +78,12 @@ impl<K, V> Expiry<K, V> {
     }
 
     /// Notes the deadline of a document that was published after `before`, if it has one that the
-    /// entry of `before` does not cover (I11).
+    /// entry of `before` does not cover (I11): that of `before` is stopped, so whoever puts the entry
+    /// back meanwhile has found no later one.
     #[inline]
     pub(crate) fn note(&self, before: Option<NodeRef<'_, K, V>>, new: NodeRef<'_, K, V>) {
         let Some(at) = new.deadline().get() else { return };
-        let covered = before.and_then(|before| before.deadline().get());
+        let covered = before.and_then(|before| before.deadline().stop());
         if covered.is_none_or(|covered| covered > at) {
             self.put(at, new.address());
         }
@@ -129,14 +130,19 @@ impl<K, V> Expiry<K, V> {
     /// Takes out some of those whose time has come.
     pub(crate) fn take_due(&self, now: u64) -> Batch<'_, K, V> {
         let mut batch = Batch { expiry: self, due: Vec::new() };
-        let Some(queue) = self.all().find(|queue| queue.first.get() <= now) else { return batch };
-        let mut due = lock(&queue.due);
-        while batch.due.len() < DUE_AT_ONCE && due.first() <= now {
-            batch.due.extend(due.heap.pop());
-            // Two entries of one handle that were put back come to the same time.
-            batch.due.dedup();
+        // Of one that others have emptied meanwhile nothing follows for the next.
+        for queue in self.all().filter(|queue| queue.first.get() <= now) {
+            let mut due = lock(&queue.due);
+            while batch.due.len() < DUE_AT_ONCE && due.first() <= now {
+                batch.due.extend(due.heap.pop());
+                // Two entries of one handle that were put back come to the same time.
+                batch.due.dedup();
+            }
+            queue.first.set(due.first());
+            if !batch.due.is_empty() {
+                break;
+            }
         }
-        queue.first.set(due.first());
         batch
     }
 }

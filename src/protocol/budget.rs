@@ -63,6 +63,11 @@ impl Share {
         Self { used: AtomicU64::new(0) }
     }
 
+    pub(crate) fn used(&self) -> u64 {
+        // Relaxed: a figure.
+        self.used.load(Relaxed)
+    }
+
     /// Notes what was reserved. Says whether the share goes on; if not it is the caller's to give
     /// back.
     #[must_use]

@@ -30,9 +30,9 @@ pub(crate) struct Deadline {
 
 /// It moves when the document is read.
 const MOVES: u64 = 1;
-/// Somebody has found it passed, so it does not move any more.
-const PASSED: u64 = 2;
-const MARKS: u64 = MOVES | PASSED;
+/// Somebody has found it passed, or the document was replaced: it does not move any more.
+const STOPPED: u64 = 2;
+const MARKS: u64 = MOVES | STOPPED;
 
 impl Deadline {
     pub(crate) fn never() -> Self {
@@ -58,6 +58,16 @@ impl Deadline {
         }
     }
 
+    /// When it is, from now on: the document was replaced.
+    pub(crate) fn stop(&self) -> Option<u64> {
+        // Relaxed: I9: as in `get`.
+        if self.word.load(Relaxed) & MARKS == MOVES {
+            // Relaxed: I9, I11: one word: nobody finds it later than this.
+            self.word.fetch_or(STOPPED, Relaxed);
+        }
+        self.get()
+    }
+
     /// Whether it has passed at `now`. The answer is the same for ever.
     pub(crate) fn has_passed(&self, now: u64) -> bool {
         // Relaxed: I9: as in `get`.
@@ -70,19 +80,19 @@ impl Deadline {
                 return true;
             }
             // Relaxed: I9: one word, on which all agree.
-            match self.word.compare_exchange(word, word | PASSED, Relaxed, Relaxed) {
+            match self.word.compare_exchange(word, word | STOPPED, Relaxed, Relaxed) {
                 Ok(_) => return true,
                 Err(moved) => word = moved,
             }
         }
     }
 
-    /// Moves it on, for the document is read `now`; unless it has passed. Says whether that is so.
+    /// Moves it on, for the document is read `now`; unless it has passed or was stopped. Says whether that is so.
     pub(crate) fn renew(&self, lifetime: Lifetime, now: u64) -> bool {
         let later = next(lifetime, now) & !MARKS | MOVES;
         // Relaxed: I9: as in `get`.
         let mut word = self.word.load(Relaxed);
-        while word & PASSED == 0 && word & !MARKS > now {
+        while word & STOPPED == 0 && word & !MARKS > now {
             // The clock has not moved on, most often.
             if word >= later {
                 return true;

@@ -61,7 +61,8 @@
 //! * **I9** A deadline moves only to later times, only if its document may go idle, and not once
 //!   anybody has found it passed. So whoever reads as of a time finds the same for ever.
 //! * **I10** Before a deadline is published it is said that there are any. So whoever reads at its
-//!   revision knows, and looks at the clock.
+//!   revision knows, and looks at the clock: at a time at which this was the revision. So what was
+//!   renewed in time is not over, and what ended has not come back.
 //!
 //! * **F1** A snapshot is placed only if it was found without a revision after its ticket was
 //!   drawn. So it dies after that number, and stays until the tail has passed it (R2). The last of

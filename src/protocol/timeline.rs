@@ -3,7 +3,7 @@
 use std::ptr::NonNull;
 
 use crate::clock::{Time, coarse_now};
-use crate::limits::HELP_SPINS;
+use crate::limits::{HELP_SPINS, MOMENT_READS};
 use crate::protocol::node::NodeRef;
 use crate::protocol::note::Note;
 use crate::protocol::ring::{Ring, RingBounds};
@@ -151,12 +151,26 @@ impl Timeline {
         self.clock.0.revision.fetch_add(0, AcqRel)
     }
 
-    /// What a pinned reader looks at that has read this revision just now.
-    pub(crate) fn moment(&self, revision: u64) -> Moment {
+    /// What a reader looks at, from now on, that reads revisions like this.
+    pub(crate) fn moment(&self, read: impl Fn(&Self) -> u64) -> Moment {
+        let revision = read(self);
         // I10 (Relaxed): whoever published a deadline up to this revision said so before its draw.
-        let expected = self.expects_deadlines.load(Relaxed);
-        // Nothing is over before everything.
-        Moment { revision, time: if expected { self.time.coarse() } else { 0 } }
+        if !self.expects_deadlines.load(Relaxed) {
+            // Nothing is over before everything.
+            return Moment { revision, time: 0 };
+        }
+        // I10: the time at which this was the revision. With a later one a document would be over
+        // that was renewed in between.
+        let mut moment = Moment { revision, time: self.time.coarse() };
+        for _ in 0..MOMENT_READS {
+            moment.revision = read(self);
+            let time = self.time.coarse();
+            if time == moment.time {
+                break;
+            }
+            moment.time = time;
+        }
+        moment
     }
 
     /// Whether any document has ever had a deadline.

@@ -92,10 +92,9 @@ impl Lease {
         // two waits (R2).
         let number = timeline.views().claim();
         step("open: before the clock");
-        let revision = timeline.now_exactly();
+        let moment = timeline.moment(Timeline::now_exactly);
         step("open: before the slot");
-        timeline.views().show(number, revision);
-        let moment = timeline.moment(revision);
+        timeline.views().show(number, moment.revision);
         Self { timeline: Arc::clone(timeline), number, moment }
     }
 

@@ -88,6 +88,25 @@ gated! {
     [] AtomicUsize: usize, |last| last.with_mut(|_| ());
 }
 
+impl AtomicU64 {
+    /// Its loads pass the gate as well.
+    pub(crate) fn fetch_update(
+        &self,
+        set: Ordering,
+        fetch: Ordering,
+        mut next: impl FnMut(u64) -> Option<u64>,
+    ) -> Result<u64, u64> {
+        let mut seen = self.load(fetch);
+        while let Some(next) = next(seen) {
+            match self.raw.compare_exchange(seen, next, set, fetch) {
+                Ok(before) => return Ok(before),
+                Err(other) => seen = other,
+            }
+        }
+        Err(seen)
+    }
+}
+
 /// A cell that reports two accesses of which neither comes before the other.
 pub(crate) struct RaceCell<T>(loom::cell::UnsafeCell<T>);
 

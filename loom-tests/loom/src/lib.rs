@@ -36,6 +36,10 @@ mod heap;
 #[path = "../../twins/indexed.rs"]
 mod indexed;
 mod limits;
+#[path = "../../twins/lasted.rs"]
+mod lasted;
+#[path = "../../twins/limited.rs"]
+mod limited;
 #[path = "../../twins/list.rs"]
 mod list;
 mod model;
@@ -56,8 +60,10 @@ mod sync;
 #[path = "../../twins/table.rs"]
 mod table;
 
+mod bounded;
 mod indexes;
 mod invariants;
+mod lasting;
 mod loading;
 mod pairs;
 mod reclamation;

@@ -8,6 +8,7 @@ pub(crate) const SEGMENT_FIRST: usize = 2;
 pub(crate) const SWEEP_EVERY: u32 = 64;
 pub(crate) const SWEEP_MAX: usize = 8;
 pub(crate) const HELP_SPINS: usize = 1;
+pub(crate) const MOMENT_READS: usize = 2;
 pub(crate) const OWNERS_MAX: u32 = u32::MAX / 2;
 pub(crate) const WALK_AHEAD: usize = 2;
 pub(crate) const MAINTAIN_MAX: usize = 8;

@@ -4,6 +4,7 @@ use crate::model::{THREE, TWO, model};
 use crate::payload::Value;
 use crate::protocol::draft::Draft;
 use crate::protocol::node::Fate;
+use crate::protocol::timeline::Timeline;
 use crate::protocol::walk::Instant;
 use crate::reclaim::{ReadPin, WritePin};
 use crate::shelf::{Shelf, number};
@@ -303,8 +304,8 @@ fn p9_walker_finds_whole_slabs() {
         let writer = shelf.beside(|shelf| shelf.set(1, 10));
         {
             let pin = ReadPin::new();
-            let now = shelf.timeline().now();
-            let found = shelf.rooms().walk(Instant::Pin(shelf.timeline().moment(now), &pin)).next();
+            let now = shelf.timeline().moment(Timeline::now);
+            let found = shelf.rooms().walk(Instant::Pin(now, &pin)).next();
             assert!(found.is_none_or(|node| number(node) == 10));
         }
         writer.join().unwrap();
