@@ -1,7 +1,6 @@
 //! A **tenant**: one collection of a store, whether or not somebody has a handle of it.
 
 use std::any::{Any, TypeId, type_name};
-use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::io;
 
@@ -23,7 +22,7 @@ use crate::store::view::SharedLease;
 use crate::store::watch::AnyWish;
 use crate::sync::{Arc, Mutex, Weak, fence_acquire, lock};
 use crate::view::View;
-use crate::watch::{Teller, Wish};
+use crate::watch::{Ahead, Teller, Wish};
 
 /// What the store knows of a collection.
 pub(crate) struct Tenant<K: Key, V: Value, S> {
@@ -146,7 +145,7 @@ pub(crate) trait AnyTenant: Send + Sync {
         limit: usize,
         at: u64,
         wish: &AnyWish,
-        into: &mut VecDeque<AnyEvent>,
+        into: &mut Ahead<AnyEvent>,
     ) -> Option<usize>;
 
     /// The same documents, hooks and indexes, for another store.
@@ -227,11 +226,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         if self.closed_at().is_some_and(|closed| closed < revision) {
             return None;
         }
-        let event = match self.rooms.roster.committed(entry) {
-            Some(change) if !wish.wants(change.new.get().key()) => None,
-            Some(change) => self.teller().tell(revision, change.at, change.old, change.new),
-            None => self.teller().tell_note(revision, entry),
-        };
+        let mut event = None;
+        match self.rooms.roster.committed(entry) {
+            Some(change) if !wish.wants(change.new.get().key()) => {}
+            Some(change) => {
+                let documents = (change.old, change.new);
+                self.teller().tell(revision, change.at, documents, || &mut event);
+            }
+            None => event = self.teller().tell_note(revision, entry),
+        }
         event.filter(|event| wish.passes(event)).map(AnyEvent::of)
     }
 
@@ -242,12 +245,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         limit: usize,
         at: u64,
         wish: &AnyWish,
-        into: &mut VecDeque<AnyEvent>,
+        into: &mut Ahead<AnyEvent>,
     ) -> Option<usize> {
         let (teller, view) = (self.teller(), View::shared(&self.rooms, now, ()));
         let mut tell = |old: Option<NodeRef<'_, K, V>>, new: NodeRef<'_, K, V>| {
-            let event = teller.tell(new.revision(), at, old, new);
-            into.extend(event.filter(|event| wish.passes(event)).map(AnyEvent::of));
+            let mut event = None;
+            teller.tell(new.revision(), at, (old, new), || &mut event);
+            if let Some(event) = event.filter(|event| wish.passes(event)) {
+                *into.place() = Some(AnyEvent::of(event));
+            }
         };
         let next = match before {
             None => view.owned_from(position, limit, |owned| tell(None, owned.as_ref())),
