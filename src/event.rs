@@ -1,6 +1,7 @@
-//! [`Event`]: one change, as a watch tells it.
+//! [`Event`]: one change, as a watch tells it; and the [`Name`] of where it happened.
 
 use std::fmt;
+use std::ops::Deref;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::outcome::Revision;
@@ -36,7 +37,7 @@ use crate::sync::Arc;
 #[non_exhaustive]
 pub struct Event<K, V> {
     /// The collection's name; empty for one that stands by itself.
-    pub collection: Arc<str>,
+    pub collection: Name,
     /// The revision of the change; events come in the order of these. Of a replayed document, the
     /// one under which it was written, and in no promised order.
     pub revision: Revision,
@@ -140,12 +141,7 @@ impl<K, V> Clone for Event<K, V> {
                 EventKind::Cleared { count: *count, up_to: *up_to }
             }
         };
-        Self {
-            collection: Arc::clone(&self.collection),
-            revision: self.revision,
-            at: self.at,
-            kind,
-        }
+        Self { collection: self.collection.clone(), revision: self.revision, at: self.at, kind }
     }
 }
 
@@ -174,6 +170,82 @@ impl<K: fmt::Debug, V: fmt::Debug> fmt::Debug for EventKind<K, V> {
                 f.debug_struct("Cleared").field("count", count).field("up_to", up_to).finish()
             }
         }
+    }
+}
+
+/// What a collection is called: a `str` that is cheap to clone. Empty if it stands by itself.
+///
+/// # Examples
+///
+/// ```
+/// use folio::{Collection, Name};
+///
+/// let stock = Collection::<&str, u32>::builder().name("stock").build()?;
+/// let mut watch = stock.watch().subscribe();
+/// stock.set("apples", 3)?;
+///
+/// let name: Name = watch.recv()?.collection;
+/// assert!(name == "stock" && name.starts_with('s'));
+/// # Ok::<(), folio::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Name {
+    /// `None` if it is empty, so that there is nothing to count.
+    text: Option<Arc<str>>,
+}
+
+impl Name {
+    pub(crate) fn new(text: &Arc<str>) -> Self {
+        Self { text: (!text.is_empty()).then(|| Arc::clone(text)) }
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        self.as_str() == other
+    }
+}
+
+impl PartialEq<&str> for Name {
+    fn eq(&self, other: &&str) -> bool {
+        self.as_str() == *other
+    }
+}
+
+impl From<Name> for Arc<str> {
+    fn from(name: Name) -> Self {
+        name.text.unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 

@@ -178,7 +178,7 @@ pub use error::{
     DocumentError, Error, IndexError, LoadError, ReadError, Rejected, StoreError, UpdateError,
     WatchError, WriteError,
 };
-pub use event::{Cause, Event, EventKind, Kind};
+pub use event::{Cause, Event, EventKind, Kind, Name};
 #[cfg(feature = "json")]
 pub use index::fields;
 pub use index::{IndexKey, IndexPart, IndexSpec, IntoBounds, IntoIndexKey, PageToken, by};

@@ -8,7 +8,8 @@
 //!
 //! The time is cut into rounds. In a round writers, readers and disturbers ([`work`]) do whatever
 //! the collection offers, on the same keys; the disturbers hold views and pins for long and make,
-//! fork and drop collections of their own. At the end of a round everybody has left: the collection
+//! fork and drop collections of their own; watches ([`watching`]) come, follow, fall behind
+//! and go. At the end of a round everybody has left: the collection
 //! has to pass its own audit, and there have to be as many values in memory as documents, not one
 //! more. Each round is a JSON object on a line of standard output; the last line is the verdict:
 //! memory is **flat** if the last quarter of the rounds holds at most 2 % more bytes than the
@@ -36,6 +37,7 @@ use crate::work::Place;
 
 mod entry;
 mod heap;
+mod watching;
 mod work;
 
 /// Works on a collection from many threads and watches its memory.
@@ -116,6 +118,8 @@ fn work_until(end: Instant, documents: &Collection<u64, Entry>, number: u64, opt
         }
         threads.spawn(move || work::hold(&place(2_000)));
         threads.spawn(move || work::build(&place(3_000)));
+        threads.spawn(move || watching::watch(&place(4_000)));
+        threads.spawn(move || watching::watch(&place(5_000)));
     });
 }
 

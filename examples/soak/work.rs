@@ -17,11 +17,19 @@ pub(crate) struct Place<'c> {
 }
 
 impl Place<'_> {
-    fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         Instant::now() >= self.end
     }
 
-    fn dice(&self) -> Dice {
+    /// Until the collection has been written to so many times more, or the round is over.
+    pub(crate) fn wait_for_writes(&self, writes: u64) {
+        let enough = self.documents.stats().writes + writes;
+        while self.documents.stats().writes < enough && !self.is_over() {
+            thread::yield_now();
+        }
+    }
+
+    pub(crate) fn dice(&self) -> Dice {
         Dice { state: self.seed }
     }
 }
@@ -134,12 +142,12 @@ pub(crate) fn hold(place: &Place<'_>) {
         let (len, copy) = (view.len(), view.clone());
         let pinned = documents.pin();
         let stalled = pinned.get(&sample[0]);
-        wait_for_writes(place, WRITES_HELD);
+        place.wait_for_writes(WRITES_HELD);
         if let Some(stalled) = stalled {
             stalled.look(sample[0]);
         }
         drop(pinned);
-        wait_for_writes(place, WRITES_HELD);
+        place.wait_for_writes(WRITES_HELD);
         drop(view);
         assert_eq!(before, shown(&sample, |key| Some(copy.get(key)?.serial(*key))), "a view moved");
         assert_eq!(len, copy.iter().count(), "a view's length is not what it shows");
@@ -148,14 +156,6 @@ pub(crate) fn hold(place: &Place<'_>) {
 
 fn shown(keys: &[u64], show: impl Fn(&u64) -> Option<u64>) -> Vec<Option<u64>> {
     keys.iter().map(show).collect()
-}
-
-/// Until the collection has been written to so many times more, or the round is over.
-fn wait_for_writes(place: &Place<'_>, writes: u64) {
-    let enough = place.documents.stats().writes + writes;
-    while place.documents.stats().writes < enough && !place.is_over() {
-        thread::yield_now();
-    }
 }
 
 /// Makes collections grow, shrink, fork, close and go, and lets the shared one swell with them.
@@ -190,12 +190,12 @@ pub(crate) fn build(place: &Place<'_>) {
 }
 
 /// Chance, the same for the same seed (`SplitMix64`).
-struct Dice {
+pub(crate) struct Dice {
     state: u64,
 }
 
 impl Dice {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.state;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -105,8 +105,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// Stores many documents; other keys stay as they are.
     ///
-    /// They are written in key order, each a write of its own (a view may see a part of them). Of
-    /// a key that comes twice the last value counts. The outcomes are in key order.
+    /// They are written in key order, each a write of its own (a view may see a part of them), and
+    /// told in that order, with nothing between but what others commit meanwhile. Of a key that
+    /// comes twice the last value counts. The outcomes are in key order.
     ///
     /// # Concurrency
     ///

@@ -95,6 +95,7 @@ impl StdError for IndexError {}
 
 /// Why a watch ended; or, if it goes on all the same, what it has missed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum WatchError {
     /// It has fallen behind by more than it may, and so much is lost.
     Lagged {

@@ -29,6 +29,8 @@ impl<K, V> Drop for Share<K, V> {
 pub(crate) struct Doomed<K, V> {
     /// Nobody else can reach it; `None` if somebody still owns it.
     node: Option<Box<Node<K, V>>>,
+    /// That snapshot kept its handle.
+    kept: Option<Share<K, V>>,
     /// The snapshot was its handle's last, and gives the handle's life back.
     life: Option<Share<K, V>>,
 }
@@ -43,18 +45,19 @@ impl<K, V> Doomed<K, V> {
         // SAFETY: the caller's promise: the chain's count is still there.
         let buried = unsafe { &*node };
         let last = buried.fate() == Fate::Last;
-        let life = last.then(|| Share { address: buried.address() });
+        let (address, keeps) = (buried.address(), buried.stamp().keeps_handle());
         // P7 (Acquire): whoever owned it has read all it wanted. R7: nobody can add to 1 now.
         // P7 (AcqRel): as in `Owned::drop`.
         let free = buried.owners.load(Acquire) == 1 || buried.owners.fetch_sub(1, AcqRel) == 1;
         // SAFETY: R7: the last count is gone; nobody else has the pointer.
         let node = free.then(|| unsafe { Box::from_raw(node) });
-        Self { node, life }
+        let share = |counts: bool| counts.then(|| Share::of(address));
+        Self { node, kept: share(free && keeps), life: share(last) }
     }
 
     /// What is left of a handle in which nothing was ever committed.
     pub(super) fn of_empty(address: Address<K, V>) -> Self {
-        Self { node: None, life: Some(Share { address }) }
+        Self { node: None, kept: None, life: Some(Share::of(address)) }
     }
 
     /// Ends a chain whose collection is being dropped.
@@ -71,9 +74,10 @@ impl<K, V> Doomed<K, V> {
 
     /// Frees, and contains a panic of the user's destructors.
     pub(crate) fn free(self) {
-        let Self { node, life } = self;
+        let Self { node, kept, life } = self;
         // What a panicking destructor leaves half done is the value's own, and it is gone.
         contain(|| drop(node));
+        contain(|| drop(kept));
         contain(|| drop(life));
     }
 }

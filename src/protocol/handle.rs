@@ -18,15 +18,11 @@ use crate::sync::{
 /// One slot of the roster: vacant, or a key and the way to its snapshots.
 #[repr(C)]
 pub(crate) struct Handle<K, V> {
-    /// First, for `Stamp::origin`.
-    slab: *const Slab<K, V>,
+    /// First, for stamps.
+    root: Root,
     /// Null: empty. `DEAD`: takes no further snapshot (a vacant slot is dead too). Else a node.
     head: AtomicPtr<Node<K, V>>,
     label: SharedCell<MaybeUninit<Label<K>>>,
-    /// One for the handle's life, one for each owner of one of its snapshots.
-    owners: AtomicU32,
-    /// In a vacant slot: the next one (P10).
-    next_vacant: AtomicU32,
     /// Where the document is found by whoever chooses who goes when the collection is full; behind
     /// their lock.
     token: AtomicU32,
@@ -34,6 +30,41 @@ pub(crate) struct Handle<K, V> {
     read: AtomicBool,
     /// It is not to be chosen.
     protected: AtomicBool,
+}
+
+/// What every handle begins with, whatever keys and values are.
+#[repr(C)]
+pub(super) struct Root {
+    /// A `Slab`, whose first field leads to the heart.
+    slab: *const (),
+    /// One for the handle's life, one for each snapshot that keeps it, and one for each owner of
+    /// another one.
+    owners: AtomicU32,
+    /// In a vacant slot: the next one (P10).
+    next_vacant: AtomicU32,
+}
+
+impl Root {
+    pub(super) fn slab(&self) -> *const *const () {
+        self.slab.cast()
+    }
+
+    /// Adds a count.
+    #[inline]
+    pub(super) fn own(&self) {
+        // R7: whoever can see a snapshot of the handle keeps its life, or owns it.
+        one_more(&self.owners);
+    }
+}
+
+/// Adds an owner where there is one already.
+#[inline]
+pub(super) fn one_more(owners: &AtomicU32) {
+    // Relaxed: R7: the count that is there keeps it.
+    if owners.fetch_add(1, Relaxed) > OWNERS_MAX {
+        // As `Arc` does: so many owners were leaked, and the next might wrap the count.
+        abort();
+    }
 }
 
 struct Label<K> {
@@ -82,14 +113,16 @@ impl<K, V> Handle<K, V> {
     /// A vacant slot of `slab`.
     pub(super) fn vacant(slab: *const Slab<K, V>) -> Self {
         Self {
+            root: Root {
+                slab: slab.cast(),
+                owners: AtomicU32::new(0),
+                next_vacant: AtomicU32::new(0),
+            },
             head: AtomicPtr::new(dead()),
             label: SharedCell::new(MaybeUninit::uninit()),
-            owners: AtomicU32::new(0),
-            next_vacant: AtomicU32::new(0),
             token: AtomicU32::new(0),
             read: AtomicBool::new(false),
             protected: AtomicBool::new(false),
-            slab,
         }
     }
 
@@ -311,7 +344,7 @@ impl<K, V> Address<K, V> {
         // SAFETY: P10: the slot was taken off the vacant list by this thread alone.
         self.write_label(|label| unsafe { label.write(Label { hash, key }) });
         // Relaxed: P10: handed on by whatever publishes the address.
-        handle.owners.store(1, Relaxed);
+        handle.root.owners.store(1, Relaxed);
         handle.protect(false);
         // P1 (AcqRel): empty from now on; a walker that comes by reads "absent", as before.
         handle.head.swap(ptr::null_mut(), AcqRel);
@@ -323,7 +356,7 @@ impl<K, V> Address<K, V> {
         // P1 (AcqRel): vacant slots are dead.
         handle.head.swap(dead(), AcqRel);
         // Relaxed: P10: pushed by the caller.
-        handle.owners.store(0, Relaxed);
+        handle.root.owners.store(0, Relaxed);
         // SAFETY: I6: occupied, and the caller alone knows the slot.
         self.write_label(|label| unsafe { label.read() }).key
     }
@@ -331,18 +364,14 @@ impl<K, V> Address<K, V> {
     /// Adds a count, for an owner of one of the handle's snapshots.
     #[inline]
     pub(super) fn own(self) {
-        // Relaxed: R7: whoever can see a snapshot of the handle keeps its life, or owns it.
-        if self.handle().owners.fetch_add(1, Relaxed) > OWNERS_MAX {
-            // As `Arc` does: so many owners were leaked, and the next might wrap the count.
-            abort();
-        }
+        self.handle().root.own();
     }
 
     /// Gives one count of the handle back; the last one drops the key and vacates the slot.
     #[inline]
     pub(super) fn release(self) {
         // P7 (AcqRel): whatever was done with the key was done before it goes.
-        if self.handle().owners.fetch_sub(1, AcqRel) == 1 {
+        if self.handle().root.owners.fetch_sub(1, AcqRel) == 1 {
             self.end();
         }
     }
@@ -357,7 +386,7 @@ impl<K, V> Address<K, V> {
     }
 
     pub(super) fn slab(self) -> *const Slab<K, V> {
-        self.handle().slab
+        self.handle().root.slab.cast()
     }
 
     pub(super) fn next_vacant<'g>(self) -> &'g AtomicU32
@@ -365,7 +394,7 @@ impl<K, V> Address<K, V> {
         K: 'g,
         V: 'g,
     {
-        &self.handle().next_vacant
+        &self.handle().root.next_vacant
     }
 
     pub(super) fn as_ptr(self) -> *const Handle<K, V> {

@@ -71,9 +71,9 @@
 //!   comes back under that number. A snapshot has a revision before it leaves its slot.
 //! * **F4** A snapshot has one ticket at a time, on which all who stamp it agree; it gets another
 //!   one only when its slot has that number, or a larger one, without it. If it was there before,
-//!   it has a revision (F3), and is not placed again. It counts under the ticket that is its
-//!   revision. So it is found exactly once, and a number that was drawn by a stalled thread holds
-//!   nobody up: it is given up.
+//!   it has a revision (F3), keeps its ticket, and is not placed again. It counts under the ticket
+//!   that is its revision. So it is found exactly once, and a number that was drawn by a stalled
+//!   thread holds nobody up: it is given up.
 //! * **F5** The tail is raised to `t` when every slot has left the numbers up to `t` behind, and a
 //!   grace period after that. So whoever found something there is gone. What is committed up to
 //!   `t` counts as told when all writers who were pinned when the clock showed `t` are gone: they
@@ -127,8 +127,10 @@
 //!   own count on a node is given back in bury, so a pinned reader may always add one; the
 //!   handle's life is given back with its last snapshot. (The handle's count cannot wait for
 //!   bury: an older snapshot of it may still be in another shard's limbo when the last one is
-//!   buried.) An occupied handle holds a count on the roster's heart: slabs outlive the
-//!   collection for as long as somebody owns a snapshot.
+//!   buried.) A snapshot whose ticket became its revision holds that count itself until it is
+//!   freed, and its owners need none: whoever fixed that revision took it, under the pin that kept
+//!   the handle until then. An occupied handle holds a count on the roster's heart: slabs outlive
+//!   the collection for as long as somebody owns a snapshot.
 //!
 //! # Steps
 //!

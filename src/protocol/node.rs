@@ -9,7 +9,7 @@ use crate::protocol::cause::Cause;
 use crate::protocol::deadline::Deadline;
 use crate::protocol::doomed::Share;
 use crate::protocol::entry::{Carried, Drawn, tag_of_older};
-use crate::protocol::handle::Address;
+use crate::protocol::handle::{Address, one_more};
 use crate::protocol::stamp::Stamp;
 use crate::protocol::timeline::Timeline;
 use crate::sync::{
@@ -363,9 +363,11 @@ impl<'g, K, V> NodeRef<'g, K, V> {
     /// An owner of this snapshot, which may outlive every pin and view.
     #[inline]
     pub(crate) fn own(self) -> Owned<K, V> {
-        // Relaxed: R7: the chain's own count cannot go while the caller can see the node.
-        self.owners.fetch_add(1, Relaxed);
-        self.address().own();
+        // R7: the chain's own count cannot go while the caller can see the node.
+        one_more(&self.owners);
+        if !self.stamp.keeps_handle() {
+            self.address().own();
+        }
         Owned { node: self.node }
     }
 
@@ -413,11 +415,13 @@ impl<K, V> Owned<K, V> {
 
 impl<K, V> Drop for Owned<K, V> {
     fn drop(&mut self) {
-        // The key goes after the value, and also when the value's destructor panics.
-        let _handle = Share::of(self.address());
+        let (address, kept) = (self.address(), self.stamp.keeps_handle());
         // P7 (AcqRel): what this owner read was read before the node goes; the last one comes
         // after all of that.
-        if self.owners.fetch_sub(1, AcqRel) == 1 {
+        let last = self.owners.fetch_sub(1, AcqRel) == 1;
+        // R7. The key goes after the value, and also when the value's destructor panics.
+        let _handle = (last || !kept).then(|| Share::of(address));
+        if last {
             // SAFETY: R7: the last count is gone; nobody else has the pointer.
             drop(unsafe { Box::from_raw(self.node.as_ptr()) });
         }

@@ -158,9 +158,12 @@ impl Ring {
 
     #[inline]
     pub(super) fn slot(&self, number: u64) -> &Slot {
-        let slots = self.slots.get().expect("F2: made before anybody watches");
-        #[expect(clippy::cast_possible_truncation, reason = "the remainder is what is meant")]
-        &slots[number as usize & (slots.len() - 1)]
+        slot_of(self.slots(), number)
+    }
+
+    #[inline]
+    fn slots(&self) -> &[Slot] {
+        self.slots.get().expect("F2: made before anybody watches")
     }
 
     /// Has what stands in the slot of a number fetched, for a thread that needs it soon.
@@ -205,9 +208,10 @@ impl Ring {
         timeline: &Timeline,
         _pin: &'g ReadPin,
     ) -> Taken<'g> {
-        let slot = self.slot(number);
+        let slots = self.slots();
+        let slot = slot_of(slots, number);
         // Whoever takes one takes more.
-        self.prefetch(number.wrapping_add(TAKE_COMING));
+        prefetch_behind(&slot_of(slots, number.wrapping_add(TAKE_COMING)).word);
         let mut spins = 0;
         loop {
             let found = slot.read();
@@ -320,6 +324,12 @@ pub(super) fn given_up(number: u64) -> *mut Stamp {
 fn number_given_up(word: *mut Stamp) -> Option<u64> {
     let bits = word.addr();
     (NonNull::new(word).is_none() || bits & 1 == 1).then_some(bits as u64 >> 1)
+}
+
+#[inline]
+fn slot_of(slots: &[Slot], number: u64) -> &Slot {
+    #[expect(clippy::cast_possible_truncation, reason = "the remainder is what is meant")]
+    &slots[number as usize & (slots.len() - 1)]
 }
 
 pub(super) fn slots(len: usize) -> Box<[Slot]> {

@@ -1,9 +1,9 @@
 //! A **stamp**: when a snapshot was committed, and where. The same whatever keys and values are.
 
 use std::any::Any;
-use std::ptr;
+use std::ptr::{self, NonNull};
 
-use crate::protocol::handle::{Address, Handle};
+use crate::protocol::handle::{Address, Handle, Root};
 use crate::sync::{AcqRel, Acquire, AtomicU64, OnceLock, Relaxed};
 
 /// The first field of every node, and of every note.
@@ -14,9 +14,9 @@ pub(crate) struct Stamp {
     /// The number under which it is placed in the ring, once there is one. It becomes the revision,
     /// unless somebody who did not know of the ring was first.
     ticket: AtomicU64,
-    /// A `Handle`, whose first field leads to its slab, whose first field leads to its collection's
-    /// heart. Null in a draft, and in a note.
-    handle: *const (),
+    /// A `Handle`, which leads to its slab, whose first field leads to its collection's heart. Null
+    /// in a draft, and in a note.
+    handle: *const Root,
 }
 
 /// Which collection something belongs to: where its heart is, which begins with a `Source`.
@@ -80,14 +80,39 @@ impl Stamp {
         }
     }
 
-    /// The revision; this one, if there was none. As a rule there is one: many who only look do not
-    /// take the line from one another.
+    /// Fixes as the revision the ticket under which it is placed. Whoever was first has the
+    /// snapshot keep its handle, on behalf of all its owners (R7). The caller is pinned.
     #[inline]
-    pub(super) fn fixed(&self, number: u64) -> u64 {
+    pub(super) fn fix_placed(&self, ticket: u64) -> u64 {
+        // P2 (AcqRel): as in `fix`.
+        match self.revision.compare_exchange(0, ticket, AcqRel, Acquire) {
+            Ok(_) => {
+                if let Some(handle) = NonNull::new(self.handle.cast_mut()) {
+                    // SAFETY: R3: of a published snapshot, which this pin keeps.
+                    unsafe { handle.as_ref() }.own();
+                }
+                ticket
+            }
+            Err(first) => first,
+        }
+    }
+
+    /// The revision; the ticket, if there was none. As a rule there is one: many who only look do
+    /// not take the line from one another. The caller is pinned.
+    #[inline]
+    pub(super) fn fixed(&self, ticket: u64) -> u64 {
         match self.revision() {
-            0 => self.fix(number),
+            0 => self.fix_placed(ticket),
             revision => revision,
         }
+    }
+
+    /// Whether this snapshot, once it is stamped, keeps its handle itself (R7). That stays so: a
+    /// snapshot whose ticket has become its revision gets no other (F4).
+    #[inline]
+    pub(super) fn keeps_handle(&self) -> bool {
+        let revision = self.revision();
+        revision != 0 && revision == self.ticket()
     }
 
     /// In a draft: the revision that it had elsewhere.
@@ -128,8 +153,8 @@ impl Stamp {
 
     /// Which collection it was published in.
     pub(super) fn origin(&self) -> Origin {
-        // SAFETY: R3, F1: a published stamp leads to its handle, which begins with its slab.
-        let slab = unsafe { *self.handle.cast::<*const *const ()>() };
+        // SAFETY: R3, F1: a published stamp leads to its handle.
+        let slab = unsafe { &*self.handle }.slab();
         // SAFETY: R3: slabs stay, and begin with the heart.
         Origin::of(unsafe { *slab })
     }

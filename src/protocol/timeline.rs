@@ -107,9 +107,14 @@ impl Timeline {
                 // Relaxed: a figure; on the clock's own line, which this thread has just had.
                 self.clock.0.displaced.fetch_add(displaced, Relaxed);
                 step("place: before the fix");
-                return stamp.fix(number);
+                return stamp.fix_placed(number);
             }
-            // F4: given up by a reader, or lapped.
+            // F4: given up by a reader, or lapped. If it was there before, it has a revision, and
+            // its ticket stays as it is.
+            let revision = stamp.revision();
+            if revision != 0 {
+                return revision;
+            }
             useless = number;
         }
     }

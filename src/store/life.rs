@@ -2,6 +2,7 @@
 
 use std::ops::Deref;
 
+use crate::event::Name;
 use crate::purger::Purger;
 use crate::reclaim::contain;
 use crate::store::registry::Registry;
@@ -75,20 +76,20 @@ impl Home {
 
 /// The name of a collection, and what keeps it: for those who watch, who keep nothing open.
 pub(crate) struct KeptName {
-    name: Arc<str>,
+    name: Name,
     _stay: Option<Arc<Stay>>,
 }
 
 impl KeptName {
     pub(crate) fn new(name: &Arc<str>, home: Option<&Home>) -> Self {
-        Self { name: Arc::clone(name), _stay: home.map(|home| Arc::clone(&home.stay)) }
+        Self { name: Name::new(name), _stay: home.map(|home| Arc::clone(&home.stay)) }
     }
 }
 
 impl Deref for KeptName {
-    type Target = Arc<str>;
+    type Target = Name;
 
-    fn deref(&self) -> &Arc<str> {
+    fn deref(&self) -> &Name {
         &self.name
     }
 }

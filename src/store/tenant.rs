@@ -1,7 +1,6 @@
 //! A **tenant**: one collection of a store, whether or not somebody has a handle of it.
 
 use std::any::{Any, TypeId, type_name};
-use std::collections::VecDeque;
 use std::hash::BuildHasher;
 use std::io;
 
@@ -24,7 +23,7 @@ use crate::store::view::SharedLease;
 use crate::store::watch::AnyWish;
 use crate::sync::{Arc, Mutex, OnceLock, Weak, fence_acquire, lock};
 use crate::view::View;
-use crate::watch::{Teller, Wish};
+use crate::watch::{Ahead, Teller, Wish};
 
 /// What the store knows of a collection.
 pub(crate) struct Tenant<K: Key, V: Value, S> {
@@ -172,7 +171,7 @@ pub(crate) trait AnyTenant: Send + Sync {
         limit: usize,
         at: u64,
         wish: &AnyWish,
-        into: &mut VecDeque<AnyEvent>,
+        into: &mut Ahead<AnyEvent>,
     ) -> Option<usize>;
 
     /// The same documents, hooks and indexes, for another store.
@@ -274,14 +273,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         if self.closed_at().is_some_and(|closed| closed < revision) {
             return None;
         }
-        let event = match self.rooms.roster.committed(entry) {
-            Some(change) if !wish.wants(change.new.get().key()) => None,
+        let mut event = None;
+        match self.rooms.roster.committed(entry) {
+            Some(change) if !wish.wants(change.new.get().key()) => {}
             Some(change) => {
-                let teller = self.teller(&wish.realm);
-                teller.tell(revision, change.at, change.old, change.new)
+                let documents = (change.old, change.new);
+                self.teller(&wish.realm).tell(revision, change.at, documents, || &mut event);
             }
-            None => self.teller(&wish.realm).tell_note(revision, entry),
-        };
+            None => event = self.teller(&wish.realm).tell_note(revision, entry),
+        }
         event.filter(|event| wish.passes(event)).map(AnyEvent::of)
     }
 
@@ -292,12 +292,15 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         limit: usize,
         at: u64,
         wish: &AnyWish,
-        into: &mut VecDeque<AnyEvent>,
+        into: &mut Ahead<AnyEvent>,
     ) -> Option<usize> {
         let (teller, view) = (self.teller(&wish.realm), View::shared(&self.rooms, now, ()));
         let mut tell = |old: Option<NodeRef<'_, K, V>>, new: NodeRef<'_, K, V>| {
-            let event = teller.tell(new.revision(), at, old, new);
-            into.extend(event.filter(|event| wish.passes(event)).map(AnyEvent::of));
+            let mut event = None;
+            teller.tell(new.revision(), at, (old, new), || &mut event);
+            if let Some(event) = event.filter(|event| wish.passes(event)) {
+                *into.place() = Some(AnyEvent::of(event));
+            }
         };
         let next = match before {
             None => view.owned_from(position, limit, |owned| tell(None, owned.as_ref())),

@@ -1,17 +1,17 @@
 //! The **course** of a watch: a replay perhaps, then the feed, then an end.
 
-use std::collections::VecDeque;
 use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use crate::error::WatchError;
 use crate::feed::{Gap, Next};
-use crate::limits::{WATCH_AHEAD, WATCH_PASSED};
+use crate::limits::WATCH_PASSED;
 use crate::outcome::Revision;
 use crate::reclaim::ReadPin;
 use crate::trace;
 use crate::wait;
 use crate::watch::Lag;
+use crate::watch::ahead::Ahead;
 use crate::watch::subject::{Seat, Subject};
 
 /// How a watch goes about it.
@@ -30,7 +30,7 @@ pub(crate) struct Course<T: Subject> {
     seat: Option<Seat>,
     replay: Option<T::Replay>,
     /// Taken out of the feed, and not handed out yet.
-    ahead: VecDeque<T::Event>,
+    ahead: Ahead<T::Event>,
     end: Option<WatchError>,
     /// The iterator has told of the end.
     is_told: bool,
@@ -54,7 +54,7 @@ impl<T: Subject> Course<T> {
         if let (Some(revision), false) = (terms.from, terms.replays) {
             seat.follower.go_to(revision.get());
         }
-        let (seat, ahead) = (Some(seat), VecDeque::new());
+        let (seat, ahead) = (Some(seat), Ahead::new());
         Self { subject, terms, seat, replay, ahead, end: None, is_told: false }
     }
 
@@ -84,7 +84,16 @@ impl<T: Subject> Course<T> {
         wait::block(None, |waker| self.poll(Some(waker))).expect("without a time limit")
     }
 
+    #[inline]
     pub(crate) fn try_recv(&mut self) -> Result<Option<T::Event>, WatchError> {
+        match self.taken() {
+            None => self.poll_now(),
+            event => Ok(event),
+        }
+    }
+
+    #[inline(never)]
+    fn poll_now(&mut self) -> Result<Option<T::Event>, WatchError> {
         at_once(self.poll(None))
     }
 
@@ -125,12 +134,16 @@ impl<T: Subject> Course<T> {
         item
     }
 
+    /// The next event of those that were taken out of the feed already.
+    #[inline]
+    fn taken(&mut self) -> Option<T::Event> {
+        self.ahead.take(|event| self.subject.passes(event))
+    }
+
     fn poll(&mut self, waker: Option<&Waker>) -> Poll<Item<T>> {
         loop {
-            while let Some(event) = self.ahead.pop_front() {
-                if self.subject.passes(&event) {
-                    return Poll::Ready(Ok(event));
-                }
+            if let Some(event) = self.taken() {
+                return Poll::Ready(Ok(event));
             }
             if let Some(end) = self.end {
                 return Poll::Ready(Err(end));
@@ -211,7 +224,7 @@ fn at_once<E>(polled: Poll<Result<E, WatchError>>) -> Result<Option<E>, WatchErr
     }
 }
 
-fn look<T: Subject>(subject: &T, seat: &mut Seat, into: &mut VecDeque<T::Event>) -> Found {
+fn look<T: Subject>(subject: &T, seat: &mut Seat, into: &mut Ahead<T::Event>) -> Found {
     let pin = ReadPin::new();
     for _ in 0..WATCH_PASSED {
         let next = seat.follower.next(&pin);
@@ -230,10 +243,8 @@ fn look<T: Subject>(subject: &T, seat: &mut Seat, into: &mut VecDeque<T::Event>)
                 if closed.is_some_and(|closed| closed < revision) {
                     return Found::Closed;
                 }
-                if let Some(event) = subject.read(revision, entry) {
-                    into.push_back(event);
-                }
-                if into.len() == WATCH_AHEAD {
+                subject.read(revision, entry, into);
+                if into.is_full() {
                     break;
                 }
             }

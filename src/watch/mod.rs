@@ -1,5 +1,6 @@
 //! [`Watch`]: the changes of a collection, in order.
 
+mod ahead;
 mod builder;
 mod course;
 mod pattern;
@@ -14,6 +15,7 @@ use std::hash::RandomState;
 use std::iter::FusedIterator;
 use std::time::Duration;
 
+pub(crate) use self::ahead::Ahead;
 pub use self::builder::{Lag, WatchBuilder};
 pub(crate) use self::course::{Course, Terms};
 pub use self::pattern::Pattern;

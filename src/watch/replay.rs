@@ -1,7 +1,5 @@
 //! A **replay**: what was there before, told as if it happened now.
 
-use std::collections::VecDeque;
-
 use crate::clock::coarse_now;
 use crate::event::Event;
 use crate::key::{Key, Value};
@@ -10,6 +8,7 @@ use crate::protocol::node::NodeRef;
 use crate::rooms::Rooms;
 use crate::sync::Arc;
 use crate::view::View;
+use crate::watch::ahead::Ahead;
 use crate::watch::teller::Teller;
 
 /// A reading of one view; or, if that took so long that the feed has gone on, of what is different
@@ -43,10 +42,10 @@ impl<K: Key, V: Value> Replay<K, V> {
     }
 
     /// The next events. Says whether there may be more.
-    pub(super) fn read(&mut self, teller: &Teller<K, V>, into: &mut VecDeque<Event<K, V>>) -> bool {
+    pub(super) fn read(&mut self, teller: &Teller<K, V>, into: &mut Ahead<Event<K, V>>) -> bool {
         let at = self.at;
         let mut tell = |old: Option<NodeRef<'_, K, V>>, new: NodeRef<'_, K, V>| {
-            into.extend(teller.tell(new.revision(), at, old, new));
+            teller.tell(new.revision(), at, (old, new), || into.place());
         };
         if let (None, Some((key, hash))) = (&self.before, teller.only()) {
             self.now.owned_one(key, hash).iter().for_each(|one| tell(None, one.as_ref()));

@@ -1,12 +1,11 @@
 //! What is watched.
 
-use std::collections::VecDeque;
-
 use crate::feed::Follower;
 use crate::protocol::note::Entry;
 use crate::protocol::waiter::Waiter;
 use crate::reclaim::contain;
 use crate::sync::Arc;
+use crate::watch::ahead::Ahead;
 
 /// A collection, or many of them, and what one wants to hear of it.
 pub(crate) trait Subject {
@@ -25,7 +24,7 @@ pub(crate) trait Subject {
     fn closed_at(&self) -> Option<u64>;
 
     /// What was committed under this revision, if it is wanted.
-    fn read(&self, revision: u64, entry: Entry<'_>) -> Option<Self::Event>;
+    fn read(&self, revision: u64, entry: Entry<'_>, into: &mut Ahead<Self::Event>);
 
     /// What the user says to it, without a pin.
     fn passes(&self, event: &Self::Event) -> bool;
@@ -34,7 +33,7 @@ pub(crate) trait Subject {
     fn replay(&self, before: Option<Self::Replay>) -> Self::Replay;
 
     /// The next events of a reading. Says whether there may be more.
-    fn read_on(&self, replay: &mut Self::Replay, into: &mut VecDeque<Self::Event>) -> bool;
+    fn read_on(&self, replay: &mut Self::Replay, into: &mut Ahead<Self::Event>) -> bool;
 
     /// The revision after which the feed goes on; 0 if nothing will happen any more.
     fn revision_of(&self, replay: &Self::Replay) -> u64;

@@ -1,6 +1,5 @@
 //! From what the ring shows to what a watch tells.
 
-use std::collections::VecDeque;
 use std::fmt;
 
 use crate::event::{Event, EventKind, Kind, time_of};
@@ -13,6 +12,7 @@ use crate::reference::Snapshot;
 use crate::rooms::Rooms;
 use crate::store::KeptName;
 use crate::sync::Arc;
+use crate::watch::ahead::Ahead;
 use crate::watch::replay::Replay;
 use crate::watch::subject::{Seat, Subject};
 use crate::watch::wish::Wish;
@@ -40,32 +40,35 @@ impl<K: Key, V: Value> Teller<K, V> {
         Arc::clone(&self.rooms)
     }
 
-    /// A change of one document, if it is wanted.
-    pub(crate) fn tell(
+    /// Puts the event of a change of one document in its place, if it is wanted.
+    ///
+    /// Each kind for itself, and the place first, so that an event is made where it will stand.
+    #[inline]
+    pub(crate) fn tell<'p>(
         &self,
         revision: u64,
         at: u64,
-        old: Option<NodeRef<'_, K, V>>,
-        new: NodeRef<'_, K, V>,
-    ) -> Option<Event<K, V>> {
-        let kind = match (old, new.is_tombstone()) {
-            (None, false) => Kind::Created,
-            (Some(_), false) => Kind::Updated,
-            (Some(_), true) => Kind::Removed,
-            (None, true) => return None,
-        };
-        if !self.wish.kinds.contains(kind) || !self.wants(new) {
-            return None;
-        }
+        (old, new): (Option<NodeRef<'_, K, V>>, NodeRef<'_, K, V>),
+        place: impl FnOnce() -> &'p mut Option<Event<K, V>>,
+    ) {
         let owned = |node: NodeRef<'_, K, V>| Snapshot::new(node.own());
-        let kind = match old {
-            None => EventKind::Created { new: owned(new) },
-            Some(old) if new.is_tombstone() => {
-                EventKind::Removed { old: owned(old), cause: new.cause() }
+        match (old, new.is_tombstone()) {
+            (None, false) if self.wants(Kind::Created, new) => {
+                let place = place();
+                *place = Some(self.event(revision, at, EventKind::Created { new: owned(new) }));
             }
-            Some(old) => EventKind::Updated { old: owned(old), new: owned(new) },
-        };
-        Some(self.event(revision, at, kind))
+            (Some(old), true) if self.wants(Kind::Removed, new) => {
+                let (place, cause) = (place(), new.cause());
+                let kind = EventKind::Removed { old: owned(old), cause };
+                *place = Some(self.event(revision, at, kind));
+            }
+            (Some(old), false) if self.wants(Kind::Updated, new) => {
+                let place = place();
+                let kind = EventKind::Updated { old: owned(old), new: owned(new) };
+                *place = Some(self.event(revision, at, kind));
+            }
+            _ => {}
+        }
     }
 
     /// What is about no document, if it happened in this collection and is wanted.
@@ -78,14 +81,15 @@ impl<K: Key, V: Value> Teller<K, V> {
     }
 
     #[inline]
-    fn wants(&self, node: NodeRef<'_, K, V>) -> bool {
-        self.hash.is_none_or(|hash| node.address().hash() == hash)
+    fn wants(&self, kind: Kind, node: NodeRef<'_, K, V>) -> bool {
+        self.wish.kinds.contains(kind)
+            && self.hash.is_none_or(|hash| node.address().hash() == hash)
             && self.wish.keys.matches(node.get().key())
     }
 
     #[inline]
     fn event(&self, revision: u64, at: u64, kind: EventKind<K, V>) -> Event<K, V> {
-        let (collection, revision) = (Arc::clone(&self.collection), Revision::of(revision));
+        let (collection, revision) = ((*self.collection).clone(), Revision::of(revision));
         Event { collection, revision, at: time_of(at), kind }
     }
 
@@ -114,10 +118,18 @@ impl<K: Key, V: Value> Subject for Teller<K, V> {
         self.rooms.closing.closed_at(&self.rooms.timeline)
     }
 
-    fn read(&self, revision: u64, entry: Entry<'_>) -> Option<Event<K, V>> {
+    #[inline]
+    fn read(&self, revision: u64, entry: Entry<'_>, into: &mut Ahead<Event<K, V>>) {
         match self.rooms.roster.committed(entry) {
-            Some(change) => self.tell(revision, change.at, change.old, change.new),
-            None => self.tell_note(revision, entry),
+            Some(change) => {
+                let documents = (change.old, change.new);
+                self.tell(revision, change.at, documents, || into.place());
+            }
+            None => {
+                if let Some(event) = self.tell_note(revision, entry) {
+                    *into.place() = Some(event);
+                }
+            }
         }
     }
 
@@ -129,7 +141,7 @@ impl<K: Key, V: Value> Subject for Teller<K, V> {
         Replay::new(&self.rooms, before)
     }
 
-    fn read_on(&self, replay: &mut Replay<K, V>, into: &mut VecDeque<Event<K, V>>) -> bool {
+    fn read_on(&self, replay: &mut Replay<K, V>, into: &mut Ahead<Event<K, V>>) -> bool {
         replay.read(self, into)
     }
 

@@ -167,6 +167,7 @@ fn watch_with_replay() -> Result<()> {
                     told.push(format!("missed {missed}, now {} tasks", view.len()));
                 }
                 Err(WatchError::Closed) => return Ok(told),
+                Err(other) => return Err(other.into()),
             }
         }
     });

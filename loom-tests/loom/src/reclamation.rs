@@ -385,6 +385,35 @@ fn r7_orphan_outlives_the_collection() {
     });
 }
 
+/// R7: a snapshot that was placed in the ring keeps its handle for its owners, whoever fixed its
+/// revision, until the last of them is gone, and no longer.
+#[test]
+fn r7_placed_snapshot_keeps_its_handle() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        let mut follower = shelf.follow();
+        let writer = shelf.beside(|shelf| shelf.set(1, 10));
+        let owner = {
+            let pin = ReadPin::new();
+            shelf.find(1, &pin).map(|node| (node.own(), node.own()))
+        };
+        writer.join().unwrap();
+        shelf.read_all(&mut follower);
+        drop(follower);
+        shelf.remove(1);
+        shelf.catch_up();
+        shelf.sweep_twice();
+        shelf.settle();
+        let Some((first, second)) = owner else { return };
+        drop(first);
+        let reader = crate::base::spawn(move || {
+            assert_eq!((second.key().number(), number(second.as_ref())), (1, 10));
+        });
+        drop(shelf);
+        reader.join().unwrap();
+    });
+}
+
 /// R7: a write that reports hands out owners of what it replaced and of what it made.
 #[test]
 fn r7_report_keeps_before_and_after() {

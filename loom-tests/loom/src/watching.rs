@@ -273,6 +273,31 @@ fn f4_write_is_told_once_whoever_helps() {
     });
 }
 
+/// F4: a ticket that has become the revision stays, also when whoever agreed on it finds its slot
+/// taken by a later number: by it one sees who keeps the handle (R7).
+#[test]
+fn f4_ticket_that_became_the_revision_stays() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(1);
+        shelf.set(1, 10);
+        let follower = shelf.follow();
+        let pin = WritePin::new();
+        let half = Half::write(&shelf, 11, &pin);
+        let copy = shelf.clone();
+        // A helper places it and fixes its revision, and the ring goes round.
+        at_step("place: before", move || {
+            assert_eq!(copy.get(1), Some(11));
+            copy.announce();
+        });
+        half.finish(&shelf);
+        drop((pin, follower));
+        // What kept the handle lets it go: the key is not forgotten.
+        shelf.remove(1);
+        shelf.catch_up();
+        shelf.settle();
+    });
+}
+
 /// F5: what a reader found in the ring stays for it, and the document before as well, while the
 /// tail is raised.
 #[test]

@@ -39,8 +39,9 @@ impl StoreWatchBuilder {
         self
     }
 
-    /// Only these keys, in all collections whose keys are of this type. What is about no key, as
-    /// [`Kind::Cleared`], is left out.
+    /// Only these keys, in all collections whose keys are of this type. Of those, the end of a
+    /// `clear` is told whatever the pattern, as a collection's own
+    /// [watch](crate::WatchBuilder::keys) does.
     ///
     /// # Examples
     ///

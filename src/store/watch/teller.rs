@@ -1,7 +1,5 @@
 //! From what the ring shows to what a watch of a store tells.
 
-use std::collections::VecDeque;
-
 use crate::clock::coarse_now;
 use crate::feed::Follower;
 use crate::limits::WATCH_AHEAD;
@@ -12,7 +10,7 @@ use crate::store::tenant::AnyTenant;
 use crate::store::view::{SharedLease, StoreView};
 use crate::store::watch::wish::AnyWish;
 use crate::sync::{Arc, Weak};
-use crate::watch::{Seat, Subject};
+use crate::watch::{Ahead, Seat, Subject};
 
 /// Makes events of the changes of a store.
 pub(crate) struct AnyTeller {
@@ -61,12 +59,14 @@ impl Subject for AnyTeller {
         self.registry.closed_at()
     }
 
-    fn read(&self, revision: u64, entry: Entry<'_>) -> Option<AnyEvent> {
-        let tenant = entry.source::<Weak<dyn AnyTenant>>()?.upgrade()?;
-        if !self.wish.wants_collection(tenant.name()) {
-            return None;
+    fn read(&self, revision: u64, entry: Entry<'_>, into: &mut Ahead<AnyEvent>) {
+        let source = entry.source::<Weak<dyn AnyTenant>>();
+        let Some(tenant) = source.and_then(Weak::upgrade) else { return };
+        if self.wish.wants_collection(tenant.name()) {
+            if let Some(event) = tenant.read(revision, entry, &self.wish) {
+                *into.place() = Some(event);
+            }
         }
-        tenant.read(revision, entry, &self.wish)
     }
 
     fn passes(&self, _event: &AnyEvent) -> bool {
@@ -80,7 +80,7 @@ impl Subject for AnyTeller {
         AnyReplay { before, now: view.into_lease(), left, position: 0, at }
     }
 
-    fn read_on(&self, replay: &mut AnyReplay, into: &mut VecDeque<AnyEvent>) -> bool {
+    fn read_on(&self, replay: &mut AnyReplay, into: &mut Ahead<AnyEvent>) -> bool {
         let (Some(now), Some(tenant)) = (&replay.now, replay.left.last()) else { return false };
         let views = (replay.before.as_ref(), now);
         let from = replay.position;

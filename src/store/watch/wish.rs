@@ -1,6 +1,6 @@
 //! What a watch of a store wants to hear.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 
 use crate::event::Event;
 use crate::feed::{Interest, Wanted};
@@ -16,8 +16,8 @@ pub(crate) struct AnyWish {
     pub(crate) realm: Realm,
     /// How their names begin.
     pub(super) names: Arc<str>,
-    /// `None`: all keys, of whatever type.
-    pub(super) keys: Option<Wanted<dyn Any>>,
+    /// Keys of this type; `None`: all keys, of whatever type.
+    pub(super) keys: Option<(TypeId, Wanted<dyn Any>)>,
     pub(super) kinds: Kinds,
 }
 
@@ -31,9 +31,8 @@ impl AnyWish {
     }
 
     pub(super) fn set_keys<K: Key>(&mut self, pattern: Pattern<K>) {
-        self.keys = Some(Arc::new(move |key: &dyn Any| {
-            key.downcast_ref().is_some_and(|key| pattern.matches(key))
-        }));
+        let wants = move |key: &dyn Any| key.downcast_ref().is_some_and(|key| pattern.matches(key));
+        self.keys = Some((TypeId::of::<K>(), Arc::new(wants)));
     }
 
     pub(crate) fn wants_collection(&self, name: &str) -> bool {
@@ -41,13 +40,14 @@ impl AnyWish {
     }
 
     pub(crate) fn wants(&self, key: &dyn Any) -> bool {
-        self.keys.as_ref().is_none_or(|wanted| wanted(key))
+        self.keys.as_ref().is_none_or(|(_, wanted)| wanted(key))
     }
 
     pub(crate) fn passes<K: Key, V: Value>(&self, event: &Event<K, V>) -> bool {
         let wants_key = match event.key() {
             Some(key) => self.wants(key),
-            None => self.keys.is_none(),
+            // About all keys of the collection.
+            None => self.keys.as_ref().is_none_or(|(keys, _)| *keys == TypeId::of::<K>()),
         };
         wants_key && self.kinds.contains(event.what())
     }
@@ -58,7 +58,7 @@ impl AnyWish {
             return Interest::All;
         }
         let keys = self.keys.clone();
-        let wants = move |key: &dyn Any| keys.as_ref().is_none_or(|wanted| wanted(key));
+        let wants = move |key: &dyn Any| keys.as_ref().is_none_or(|(_, wanted)| wanted(key));
         Interest::Keys(Arc::clone(&self.names), Arc::new(wants))
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! The model has some 100 lines: a map from key to value, version and revision, and a counter of
 //! revisions. After every step the two have to agree, and whatever is held from before has to be
-//! as it was. An index has to answer as the map does when each of its values is looked at.
+//! as it was. An index has to answer as the map does when each of its values is looked at. What a
+//! watch tells has to make the same map.
 //!
 //! Two drivers choose the steps: `map.rs` next door by chance, and
 //! `fuzz/fuzz_targets/operations.rs` by what they reach in the crate.
@@ -14,6 +15,7 @@ pub(crate) mod op;
 mod stock;
 pub(crate) mod subject;
 mod twin;
+mod watched;
 
 use crate::model::op::Case;
 use crate::model::stock::stock;

@@ -68,7 +68,7 @@ impl Hasher for Folded {
 
 /// The collection of a case.
 pub(crate) fn stock(case: &Case) -> Stock {
-    let mut builder = Collection::builder().hasher(Few { hashes: case.hashes });
+    let mut builder = Collection::builder().hasher(Few { hashes: case.hashes }).feed_capacity(64);
     if case.validate {
         builder = builder.validate(|new: &Payload| {
             if valid(new.read()) { Ok(()) } else { Err("a number of the wrong kind") }

@@ -12,6 +12,7 @@ use crate::model::stock::{
     value_back, why, why_not_forked, why_not_updated,
 };
 use crate::model::twin::{Did, Doc, If, NAMES, Twin, Why, plus};
+use crate::model::watched::Watched;
 
 /// What the cases have tried, all together.
 #[derive(Debug, Default)]
@@ -37,11 +38,12 @@ pub(crate) struct Subject<'c> {
     pub(crate) twin: Twin,
     pub(crate) held: Held<'c>,
     pub(crate) tally: &'c Tally,
+    watched: Watched,
 }
 
 impl<'c> Subject<'c> {
     pub(crate) fn new(stock: &'c Stock, twin: Twin, tally: &'c Tally) -> Self {
-        Self { stock, twin, held: Held::default(), tally }
+        Self { stock, twin, held: Held::default(), tally, watched: Watched::new(stock) }
     }
 
     /// Takes steps, and returns the forks that were made on the way, with what they should be.
@@ -68,6 +70,7 @@ impl<'c> Subject<'c> {
                 }
             }
             count(&self.tally.steps);
+            self.watched.check(&self.twin);
             self.check();
         }
         forks
@@ -199,6 +202,8 @@ impl<'c> Subject<'c> {
             _ => {
                 let removed = stock.clear().map_err(|error| why(&error));
                 assert_eq!(removed, twin.retain(|_, _| false), "clear");
+                // Somebody watches: its end has a revision of its own.
+                twin.revision += u64::from(removed.is_ok());
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc;
 
-use folio::{Index, Kind, ReadError, Store, StoreError, WatchError, by};
+use folio::{Index, Kind, Pattern, ReadError, Store, StoreError, WatchError, by};
 
 use crate::kit::census::{Canary, Census};
 use crate::kit::patience::{until, watched};
@@ -86,6 +86,27 @@ fn watch_keeps_the_name_and_nothing_open() {
     let mut watch = other.watch().subscribe();
     drop((store, other));
     assert_eq!(watch.recv().map(drop), Err(WatchError::Closed));
+}
+
+/// Goal: the end of a `clear` is told whatever the keys, by a watch of a store as by one of a
+/// collection; a store's leaves out collections whose keys are of another type. Method: both watch
+/// a key that is not there; two collections are cleared.
+#[test]
+fn end_of_a_clear_is_told_whatever_the_keys() {
+    let store = Store::new();
+    let one = store.collection::<u32, u32>("one").expect("a new name");
+    let other = store.collection::<String, u32>("other").expect("a new name");
+    let mut of_one = one.watch().keys(Pattern::exact(7)).subscribe();
+    let mut of_all = store.watch().keys(Pattern::exact(7_u32)).subscribe();
+    one.set(1, 1).expect("open");
+    other.clear().expect("open");
+    one.clear().expect("open");
+    let told = of_one.try_recv().expect("open").expect("an event");
+    let told_by_all = of_all.try_recv().expect("open").expect("an event");
+    assert_eq!((told.what(), told_by_all.kind()), (Kind::Cleared, Kind::Cleared));
+    assert_eq!((told.revision, "one"), (told_by_all.revision(), told_by_all.collection()));
+    assert!(of_one.try_recv().expect("open").is_none());
+    assert!(of_all.try_recv().expect("open").is_none());
 }
 
 /// Goal: what is left of a collection stays for as long as the feed shows it, and no longer.
