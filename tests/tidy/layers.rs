@@ -172,7 +172,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
             "rooms", "catalog", "expiry", "feed", "table", "protocol", "reclaim", "sync", "limits",
         ]],
     ),
-    ("care", &[&["rooms", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
+    ("care", &[&["rooms", "bounds", "catalog", "table", "protocol", "reclaim", "sync", "limits"]]),
     // words: what can be said about a document, without touching one
     ("key", &[]),
     ("outcome", &[]),
