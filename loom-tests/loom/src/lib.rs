@@ -8,10 +8,10 @@
 #[path = "../../twins/atomic.rs"]
 mod atomic;
 mod base;
+mod base_tests;
 #[allow(unused_imports, reason = "settings are made elsewhere")]
 #[path = "../../../src/bounds/mod.rs"]
 mod bounds;
-mod base_tests;
 #[path = "../../../src/catalog/mod.rs"]
 mod catalog;
 #[path = "../../twins/clock.rs"]
@@ -35,11 +35,11 @@ mod followed;
 mod heap;
 #[path = "../../twins/indexed.rs"]
 mod indexed;
-mod limits;
 #[path = "../../twins/lasted.rs"]
 mod lasted;
 #[path = "../../twins/limited.rs"]
 mod limited;
+mod limits;
 #[path = "../../twins/list.rs"]
 mod list;
 mod model;
