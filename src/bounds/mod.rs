@@ -222,18 +222,19 @@ impl<K, V> Bounds<K, V> {
         self.settle(None, node, timeline, pin);
     }
 
-    /// Whether whoever chooses who goes knows what is there; and what it takes. Only for a collection
-    /// that is open, and that nobody writes to.
+    /// Whether whoever chooses who goes knows what is there; and what it takes. Only for a
+    /// collection that is open, and that nobody writes to.
     pub(crate) fn audit(
         &self,
         address: Address<K, V>,
         there: Option<NodeRef<'_, K, V>>,
     ) -> Result<Cost, &'static str> {
-        match (address.handle().token() != 0, there.is_some()) {
-            (true, false) => Err("chosen from, but not there"),
-            (false, true) if self.capacity.is_some() => Err("there, but never chosen"),
-            _ => Ok(there
-                .map_or_else(Cost::default, |node| self.cost_of(address.key(), Some(node.get())))),
+        let is_known = address.handle().token() != 0;
+        match there {
+            None if is_known => Err("chosen from, but not there"),
+            None => Ok(Cost::default()),
+            Some(_) if !is_known && self.capacity.is_some() => Err("there, but never chosen"),
+            Some(node) => Ok(self.cost_of(address.key(), Some(node.get()))),
         }
     }
 

@@ -87,7 +87,8 @@ impl Deadline {
         }
     }
 
-    /// Moves it on, for the document is read `now`; unless it has passed or was stopped. Says whether that is so.
+    /// Moves it on, for the document is read `now`; unless it has passed or was stopped. Says
+    /// whether the document is still there.
     pub(crate) fn renew(&self, lifetime: Lifetime, now: u64) -> bool {
         let later = next(lifetime, now) & !MARKS | MOVES;
         // Relaxed: I9: as in `get`.
