@@ -118,6 +118,9 @@ pub(crate) const BOARD_BUCKETS: usize = 1_024;
 /// Events that a watch takes out of the feed under one pin.
 pub(crate) const WATCH_AHEAD: usize = 32;
 
+/// Documents that a replay reads at first.
+pub(crate) const REPLAY_FIRST: usize = 2;
+
 /// Revisions that a watch passes over under one pin.
 pub(crate) const WATCH_PASSED: usize = 1_024;
 

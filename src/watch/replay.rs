@@ -3,7 +3,7 @@
 use crate::clock::coarse_now;
 use crate::event::Event;
 use crate::key::{Key, Value};
-use crate::limits::WATCH_AHEAD;
+use crate::limits::{REPLAY_FIRST, WATCH_AHEAD};
 use crate::protocol::node::NodeRef;
 use crate::rooms::Rooms;
 use crate::sync::Arc;
@@ -52,8 +52,10 @@ impl<K: Key, V: Value> Replay<K, V> {
             return false;
         }
         let from = self.position;
+        // Whoever has just begun waits for the first one.
+        let ahead = if from == 0 { REPLAY_FIRST } else { WATCH_AHEAD };
         self.position = match &self.before {
-            None => self.now.owned_from(from, WATCH_AHEAD, |owned| tell(None, owned.as_ref())),
+            None => self.now.owned_from(from, ahead, |owned| tell(None, owned.as_ref())),
             Some(before) => self.now.changed_since(before, from, WATCH_AHEAD, tell),
         };
         self.position < self.end
