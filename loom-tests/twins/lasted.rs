@@ -55,6 +55,14 @@ impl Shelf {
         }
     }
 
+    /// Another collection, with a copy of the document.
+    pub(crate) fn fork(&self, key: u64) -> Self {
+        let fork = Self::on(&Arc::new(self.timeline().successor(self.timeline().now())));
+        let twin = Draft::twin(self.own(key).as_ref());
+        fork.rooms().found(key, Key::new(key), twin);
+        fork
+    }
+
     /// Ends what is over; says how many documents.
     pub(crate) fn purge(&self) -> usize {
         self.rooms().purge()

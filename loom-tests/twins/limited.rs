@@ -1,6 +1,6 @@
 //! Collections that hold so much and no more, as the models use them.
 
-use crate::bounds::{Bounds, Capacity, Quotas, Tenure};
+use crate::bounds::{Bounds, Capacity, Cost, Quotas, Tenure};
 use crate::clock::Time;
 use crate::commit::Expect;
 use crate::payload::{Key, Value};
@@ -50,7 +50,7 @@ impl Shelf {
             let head = at.handle().load(self.timeline(), &pin);
             bounds.audit(at, head.live()).unwrap_or_else(|what| panic!("I13: {what}"))
         });
-        let all = costs.reduce(|all, cost| all.and(cost)).unwrap_or_default();
+        let all = costs.reduce(Cost::and).unwrap_or_default();
         bounds.audit_all(all).unwrap_or_else(|what| panic!("I12: {what}"));
     }
 }

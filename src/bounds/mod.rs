@@ -222,8 +222,8 @@ impl<K, V> Bounds<K, V> {
         self.settle(None, node, timeline, pin);
     }
 
-    /// Whether whoever chooses who goes knows what is there; and what it takes. Only for a
-    /// collection that is open, and that nobody writes to.
+    /// Whether whoever chooses who goes knows what is there; and what it takes. Only for an open
+    /// collection that nobody writes to.
     pub(crate) fn audit(
         &self,
         address: Address<K, V>,

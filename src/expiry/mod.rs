@@ -78,8 +78,8 @@ impl<K, V> Expiry<K, V> {
     }
 
     /// Notes the deadline of a document that was published after `before`, if it has one that the
-    /// entry of `before` does not cover (I11): that of `before` is stopped, so whoever puts the
-    /// entry back meanwhile has found no later one.
+    /// entry of `before` does not cover (I11). That of `before` is stopped, so that nobody puts the
+    /// entry back under a later one.
     #[inline]
     pub(crate) fn note(&self, before: Option<NodeRef<'_, K, V>>, new: NodeRef<'_, K, V>) {
         let Some(at) = new.deadline().get() else { return };

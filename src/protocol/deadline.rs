@@ -48,6 +48,12 @@ impl Deadline {
         Self { word: AtomicU64::new(word) }
     }
 
+    /// The same of a copy of the document, that has been found passed by nobody.
+    pub(crate) fn twin(&self) -> Self {
+        // Relaxed: I9: as in `get`.
+        Self { word: AtomicU64::new(self.word.load(Relaxed) & !STOPPED) }
+    }
+
     /// When it is; `None` if the document is there for ever.
     #[inline]
     pub(crate) fn get(&self) -> Option<u64> {
@@ -87,8 +93,8 @@ impl Deadline {
         }
     }
 
-    /// Moves it on, for the document is read `now`; unless it has passed or was stopped. Says
-    /// whether the document is still there.
+    /// Moves it on, for the document is read `now`; unless it has passed, or does not move any more.
+    /// Says whether it has not passed.
     pub(crate) fn renew(&self, lifetime: Lifetime, now: u64) -> bool {
         let later = next(lifetime, now) & !MARKS | MOVES;
         // Relaxed: I9: as in `get`.

@@ -45,11 +45,12 @@ impl<K, V> Draft<K, V> {
         draft
     }
 
-    /// The same value, version and revision as `of`, to be published under another clock.
+    /// The same value, version, revision and deadline as `of`, to be published under another clock.
     pub(crate) fn twin(of: NodeRef<'_, K, V>) -> Self {
         debug_assert!(!of.is_tombstone(), "a tombstone has no twin");
         let mut draft = Self::new(Body::Shared(of.value_owner()));
         draft.node.version = of.version;
+        (draft.node.deadline, draft.node.until) = (of.deadline.twin(), of.until);
         (draft.node.weight, draft.node.charge) = (of.weight, of.charge);
         draft.node.stamp.found(of.revision());
         draft

@@ -1,7 +1,7 @@
 //! I9, I10, I11: documents that last until somebody finds that they are over.
 
 use crate::commit::Expect;
-use crate::model::{THREE, TWO, model};
+use crate::model::{THREE, TWO, model, model_within};
 use crate::protocol::deadline::{Lifetime, NEVER};
 use crate::reclaim::ReadPin;
 use crate::shelf::Shelf;
@@ -218,26 +218,25 @@ fn i11_document_that_returns_is_noted() {
 /// reader that was held up renews that one: the entry is not put back later than is right for both.
 #[test]
 fn i11_late_renewal_hides_no_deadline() {
-    model(TWO, || {
+    model_within(1, TWO, || {
         let shelf = Shelf::idling(40);
         shelf.lay(1, 10, NEVER);
-        shelf.let_time_pass(20);
+        shelf.let_time_pass(8);
+        assert_eq!(shelf.get(1), Some(10));
+        shelf.let_time_pass(35);
         let other = shelf.beside(|shelf| {
             let pin = ReadPin::new();
             let address = shelf.rooms().find(1, |key| key.number() == 1, &pin);
             let address = address.expect("it is there");
             let late = address.handle().load(shelf.timeline(), &pin).live();
             shelf.lay(1, 11, 56);
-            if let Some(late) = late {
-                late.deadline().renew(Lifetime { until: NEVER, idle: 40 }, 21);
-            }
+            let late = late.expect("it is not over");
+            late.deadline().renew(Lifetime { until: NEVER, idle: 40 }, 44);
         });
-        shelf.let_time_pass(23);
-        shelf.purge();
+        assert_eq!(shelf.purge(), 0);
         other.join().unwrap();
         shelf.let_time_pass(12);
-        shelf.purge();
-        assert_eq!(shelf.rooms().limbo.live(), 0, "I11: what is over stays");
+        assert_eq!(shelf.purge(), 1, "I11: what is over stays");
         shelf.settle();
     });
 }
@@ -272,5 +271,24 @@ fn i11_write_over_what_is_over_begins_anew() {
         assert_eq!((shelf.expired(), shelf.rooms().limbo.live()), (1, 1));
         assert_eq!(shelf.purge(), 0);
         shelf.settle();
+    });
+}
+
+/// I11: a copy of a document in another collection has its deadline, and is noted there.
+#[test]
+fn i11_copy_ends_as_well() {
+    model(TWO, || {
+        let shelf = Shelf::new();
+        shelf.lay(1, 10, 12);
+        let fork = shelf.fork(1);
+        let view = fork.open();
+        assert_eq!((fork.get(1), view.shows(1)), (Some(10), Some(10)));
+        shelf.let_time_pass(20);
+        assert_eq!((shelf.get(1), fork.get(1)), (None, None));
+        assert_eq!(view.shows(1), Some(10), "I9: a view that changes");
+        drop(view);
+        assert_eq!((shelf.purge(), fork.purge()), (1, 1), "I11: what is over stays");
+        shelf.settle();
+        fork.settle();
     });
 }

@@ -22,6 +22,7 @@ mod commit;
 mod eviction;
 #[path = "../../twins/execution.rs"]
 mod execution;
+#[allow(clippy::modulo_one, reason = "one queue is enough")]
 #[path = "../../../src/expiry/mod.rs"]
 mod expiry;
 #[allow(unused_imports, reason = "what calls back is not here")]
