@@ -1,6 +1,7 @@
 //! Sessions that end: so long after they began, or after they were last used.
 //!
-//! The clock is one that the program moves, so nobody has to wait. `cargo run --example ttl_sessions`
+//! The clock is one that the program moves, so nobody has to wait.
+//! `cargo run --example ttl_sessions`
 
 use std::error::Error;
 use std::time::Duration;

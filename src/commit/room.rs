@@ -9,7 +9,7 @@ use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
 use crate::reclaim::WritePin;
 use crate::rooms::Rooms;
-use crate::sync::yield_now;
+use crate::sync::{step, yield_now};
 
 impl<K, V> Rooms<K, V>
 where
@@ -104,6 +104,7 @@ where
             entered.keep(was.node().map(|old| (old, node)));
             Some(node)
         };
+        step("evict: before");
         let chosen = capacity.choose(but, &self.timeline, pin.read(), publish);
         let Some(Chosen { was, tombstone }) = chosen else { return false };
         let cause = tombstone.cause();

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::collection::Collection;
 use crate::index::by;
 use crate::outcome::{Op, Revision};
 use crate::progress_tests::others::{FRESH, patiently, quiet};
@@ -98,6 +99,10 @@ pub(super) static VERBS: &[Verb] = &[
         on.documents.purge_expired();
     })
     .after(end),
+    Verb::new("create, where another one has to go", EVICT, |on| {
+        let small = Collection::builder().max_entries(1).build().expect("stands alone");
+        drop((small.set(KEY, on.counted(7)), small.set(NEW, on.counted(8))));
+    }),
     Verb::new("create", CREATE, |on| drop(on.documents.create(NEW, on.counted(7)))),
     Verb::new("set, absent", CREATE, |on| drop(on.documents.set(NEW, on.counted(7)))),
     Verb::new("upsert_with, absent", CREATE, |on| {
@@ -230,6 +235,8 @@ const WRITE: Steps = &[PUBLISH, STAMP, RETIRE];
 /// A write to a key whose document is over: the end is a write of its own.
 const EXPIRE: Steps = &[&["expire: before"], PUBLISH, STAMP, RETIRE];
 const EXPIRE_AND_SWEEP: Steps = &[&["expire: before"], PUBLISH, STAMP, RETIRE, SWEPT];
+/// Who goes ends by a write of its own. The collection is dropped at once, and so closed.
+const EVICT: Steps = &[OCCUPY, PUBLISH, STAMP, &["evict: before"], RETIRE, SHUT];
 /// A write to a key that is not there.
 const CREATE: Steps = &[OCCUPY, PUBLISH, STAMP];
 /// A write that has put an empty handle into the table, and finds the collection closed.

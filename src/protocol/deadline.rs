@@ -93,8 +93,8 @@ impl Deadline {
         }
     }
 
-    /// Moves it on, for the document is read `now`; unless it has passed, or does not move any more.
-    /// Says whether it has not passed.
+    /// Moves it on, for the document is read `now`; unless it has passed, or does not move any
+    /// more. Says whether it has not passed.
     pub(crate) fn renew(&self, lifetime: Lifetime, now: u64) -> bool {
         let later = next(lifetime, now) & !MARKS | MOVES;
         // Relaxed: I9: as in `get`.

@@ -4,8 +4,8 @@
 use std::task::{Wake, Waker};
 
 use crate::base::spawn;
-use crate::model::{TWO, model};
 use crate::clock::Time;
+use crate::model::{TWO, model};
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::protocol::turn::Turn;

@@ -3,11 +3,11 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use crate::clock::Time;
 use crate::execution::at_step;
 use crate::feed::{Follower, Next};
 use crate::model::{THREE, TWO, model, model_within};
 use crate::payload::{Key, Value};
-use crate::clock::Time;
 use crate::protocol::draft::Draft;
 use crate::protocol::node::{Fate, NodeRef};
 use crate::protocol::ring::RingBounds;

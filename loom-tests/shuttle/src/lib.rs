@@ -28,6 +28,7 @@ mod expiry;
 #[allow(unused_imports, reason = "what calls back is not here")]
 #[path = "../../../src/feed/mod.rs"]
 mod feed;
+#[allow(unused_imports, reason = "loads are modelled elsewhere")]
 #[path = "../../../src/flight/mod.rs"]
 mod flight;
 #[path = "../../twins/followed.rs"]

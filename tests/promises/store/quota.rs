@@ -87,7 +87,7 @@ fn quota_changes_while_it_is_in_use() {
 #[test]
 fn quota_belongs_to_the_namespace() {
     let store = Store::new();
-    let quota = Quota::default().max_keys(7).max_collections(1).max_bytes(9);
+    let quota = Quota::default().max_keys(7).max_collections(1).max_bytes(99);
     store.scope("ada").expect("a namespace").set_quota(quota);
     for n in 0..1_000 {
         let name = format!("n{n}");

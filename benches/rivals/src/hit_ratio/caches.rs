@@ -1,12 +1,10 @@
 //! The caches: each is asked for a key, and takes it in if it has it not.
 
-use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
-use crate::eviction::{Policy, Token};
+use folio::Collection;
 
 pub trait Cache {
     /// Whether it was there.
@@ -25,35 +23,22 @@ pub const CACHES: [(&str, Make); 4] = [
 pub const FOLIO: usize = 0;
 pub const PEERS: std::ops::Range<usize> = 1..3;
 
-/// The policy alone, driven as a collection does it.
-struct Folio {
-    policy: Policy<u32>,
-    /// With the mark that a reader leaves.
-    inside: HashMap<u32, (Token, Cell<bool>), FixedState>,
-}
+struct Folio(Collection<u32, (), FixedState>);
 
 impl Folio {
     fn new(capacity: usize) -> Self {
-        Self { policy: Policy::new(capacity as u64), inside: HashMap::default() }
+        let builder = Collection::builder().hasher(FixedState::default()).max_entries(capacity);
+        Self(builder.build().expect("one that stands by itself"))
     }
 }
 
 impl Cache for Folio {
     fn ask(&mut self, key: u32) -> bool {
-        if let Some((_, read)) = self.inside.get(&key) {
-            read.set(true);
-            return true;
+        let hit = self.0.contains(&key);
+        if !hit {
+            self.0.set(key, ()).expect("somebody can go");
         }
-        while !self.policy.has_room(1) {
-            let mut read = |key| self.inside[&key].1.take();
-            let (token, gone) = self.policy.victim(&mut read).expect("nothing is pinned");
-            self.policy.evict(token, &mut read);
-            self.inside.remove(&gone);
-        }
-        let hash = self.inside.hasher().hash_one(key);
-        let token = self.policy.admit(hash, key, 1, &mut |key| self.inside[&key].1.take());
-        self.inside.insert(key, (token, Cell::new(false)));
-        false
+        hit
     }
 }
 

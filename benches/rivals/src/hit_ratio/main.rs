@@ -6,9 +6,6 @@
 //! Hit ratios do not depend on the machine: one run of each is enough.
 
 mod caches;
-#[allow(unfulfilled_lint_expectations, reason = "here it has a caller")]
-#[path = "../../../../src/eviction/mod.rs"]
-mod eviction;
 mod made;
 mod report;
 mod trace;
