@@ -152,7 +152,8 @@ impl StdError for WriteError {
 /// A refused write, with what was given to it.
 ///
 /// `T` is `V` from `insert`, `(K, V)` from keyed writes, `Vec<(K, V)>` from `set_many`, `Option<V>`
-/// from `get_or_insert_with`. It is asked for nothing: `?` works into [`Error`], [`WriteError`],
+/// from `get_or_insert_with`. It is asked for nothing: `?` works into [`Error`](crate::Error),
+/// [`WriteError`],
 /// `Box<dyn Error>` and the like, whatever the value.
 ///
 /// # Examples

@@ -11,7 +11,7 @@ use super::{GHOSTS, GHOSTS_MIN, HAND_STEPS, SMALL_PART};
 ///
 /// `read` in the calls below says whether the document was read since it was last asked about, and
 /// forgets it. For a newcomer: [`victim`](Self::victim), then [`evict`](Self::evict) or
-/// [`spare`](Self::spare), until [`has_room`](Self::has_room); then [`admit`](Self::admit).
+/// [`spare`](Self::spare), until there is room; then [`admit`](Self::admit).
 #[derive(Debug)]
 pub(crate) struct Policy<I> {
     pub(super) nodes: Nodes<I>,
@@ -53,7 +53,7 @@ impl<I: Copy> Policy<I> {
     }
 
     #[cfg(test)]
-    /// With less than before, ask for victims until there is [room](Self::has_room) for nothing.
+    /// With less than before, ask for victims until there is room.
     pub(crate) fn set_capacity(&mut self, capacity: u64) {
         self.capacity = capacity;
     }
