@@ -32,6 +32,10 @@
 //! store's, and a [`StoreView`] shows all collections at one instant. A [`Scope`] is a namespace of
 //! it: a store in all but that it sees no other names.
 //!
+//! Documents may [end](guide::caching#how-long-a-document-lasts), and a collection may be
+//! [bounded](guide::caching#how-much-there-may-be); a [`Scope`] is a namespace of a store, with a
+//! [`Quota`].
+//!
 //! A [`Watch`] is told each change in the order of revisions, or that it has missed some; a
 //! [`Subscription`] calls a function instead.
 //!
@@ -56,7 +60,11 @@
 //! | `create_index` | stops nobody; waits for whoever creates or drops another one, and for pins of other threads | one instant |
 //! | `drop_index` | waits for whoever creates or drops another one | one instant |
 //! | `get_or_insert_with` and its twins | as `get` if it is there; else a short lock, and whoever loads the key | as `get`, or as `create` |
-//! | `len`, `stats` | wait for nobody | exact when nobody writes |
+//! | `len` | waits for nobody, but for what is over: it is removed first | exact when nobody writes |
+//! | `stats` | waits for nobody | exact when nobody writes |
+//! | a new key in a bounded collection, a removal from it | and a short lock; and for other writers, where as many write new keys as there may be documents | one instant; whoever goes has one of its own before |
+//! | a write with a deadline, `purge_expired` | and short locks of the queues of deadlines | one instant each |
+//! | `get_or_insert_with` and its twins | a hit as `get`; a miss waits for the loader that is running | the loader's write |
 //! | `watch().subscribe()`, `on_change`, `resync`, dropping a watch | short lock of those who come and go; writers do not take it | one instant |
 //! | `recv`, an iterator over a watch | waits for the next event, not for any thread in particular | each event in the order of revisions |
 //! | `try_recv`, polling a stream | lock-free | likewise |
@@ -77,8 +85,8 @@
 //!
 //! # Not there yet
 //!
-//! Unique and partial indexes, lifetimes and eviction, quotas, persistence. Keys are found by hash:
-//! their order is made when asked for.
+//! Unique and partial indexes, persistence. Keys are found by hash: their order is made when asked
+//! for.
 //!
 //! # Features
 //!

@@ -1,5 +1,7 @@
 //! Documents that end: deadlines, and who is told.
 
+mod model;
+
 use std::time::Duration;
 
 use folio::{Cause, Collection, EventKind, Kind, TestClock};
