@@ -265,19 +265,23 @@ fn close_at_any_instant_cuts_history_in_one_place() {
             spawn(move || scene.writer(which))
         });
         let viewer = spawn_on(&scene, Scene::viewer);
-        let ending = spawn_on(&scene, |scene| scene.shelf.close());
+        let ending = spawn_on(&scene, |scene| {
+            // R2: the revision was drawn under the pin under which it enters a slot.
+            let pin = ReadPin::new();
+            let closed = scene.shelf.close();
+            View::keep(&scene.shelf, closed, &pin)
+        });
         for writer in writers {
             writer.join().unwrap();
         }
         let closed = ending.join().unwrap();
         viewer.join().unwrap();
         // The last instant of the collection is that of the last writes in time.
-        let pin = ReadPin::new();
         for ledger in &scene.ledgers {
-            let last = ledger.keys.map(|key| scene.shelf.at(key, closed, &pin));
+            let last = ledger.keys.map(|key| closed.get(key));
             assert_eq!(last, ledger.last(), "a write that returned is beyond the close");
         }
-        drop(pin);
+        drop(closed);
         assert!(
             KEYS.into_iter().all(|key| scene.shelf.get(key).is_none()),
             "a closed collection shows nothing"
