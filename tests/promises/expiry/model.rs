@@ -96,11 +96,10 @@ impl Life {
     fn step(&mut self, step: &Step) {
         self.last += 1;
         let (value, now) = (self.last, self.model.now);
-        let known = |model: &Model, key: &u8| model.documents.get(key).copied();
         match step {
             Step::Set(key) => {
                 let created = self.documents.set(*key, value).expect("open").is_created();
-                assert_eq!(created, known(&self.model, key).is_none());
+                assert_eq!(created, !self.model.documents.contains_key(key));
                 self.model.put(*key, value, None);
             }
             Step::SetWithTtl(key, ttl) => {
@@ -109,21 +108,15 @@ impl Life {
             }
             Step::ExpireIn(key, ttl) => {
                 let done = self.documents.expire_in(key, seconds(*ttl)).is_ok();
-                let was = known(&self.model, key);
-                assert_eq!(done, was.is_some());
-                was.into_iter().for_each(|(was, _)| self.model.put(*key, was, Some(now + ttl)));
+                self.changed(*key, done, |(was, _)| (was, Some(now + ttl)));
             }
             Step::Persist(key) => {
                 let done = self.documents.persist(key).is_ok();
-                let was = known(&self.model, key);
-                assert_eq!(done, was.is_some());
-                was.into_iter().for_each(|(was, _)| self.model.put(*key, was, None));
+                self.changed(*key, done, |(was, _)| (was, None));
             }
             Step::Update(key) => {
                 let done = self.documents.update(key, |_| value).is_ok();
-                let was = known(&self.model, key);
-                assert_eq!(done, was.is_some());
-                was.into_iter().for_each(|(_, end)| self.model.put(*key, value, end));
+                self.changed(*key, done, |(_, end)| (value, end));
             }
             Step::Remove(key) => {
                 let removed = self.documents.remove(key).expect("open").map(|it| *it);
@@ -135,6 +128,20 @@ impl Life {
             }
             Step::Purge => drop(self.documents.purge_expired()),
             Step::Look => self.views.push((self.documents.view(), self.values())),
+        }
+    }
+
+    /// A write that needs a document has found one if there is one.
+    fn changed(
+        &mut self,
+        key: u8,
+        done: bool,
+        next: impl FnOnce((u32, Option<u64>)) -> (u32, Option<u64>),
+    ) {
+        let was = self.model.documents.get(&key).copied();
+        assert_eq!(done, was.is_some());
+        if let Some((value, end)) = was.map(next) {
+            self.model.put(key, value, end);
         }
     }
 
