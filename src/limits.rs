@@ -143,3 +143,16 @@ pub(crate) const EXPIRED_AT_ONCE: usize = 256;
 /// How often a writer steps aside for others that have room reserved in a full collection, before
 /// it is refused.
 pub(crate) const ROOM_WAITS: u32 = 10_000;
+
+/// Residents that the hand passes in one search because they were read; the next one is taken as it
+/// is.
+pub(crate) const HAND_STEPS: usize = 16;
+
+/// Ghosts of a capacity to a resident, at most.
+pub(crate) const GHOSTS: usize = 3;
+
+/// Ghosts of a capacity that are kept however few residents there are.
+pub(crate) const GHOSTS_MIN: usize = 64;
+
+/// The small queue of a capacity has this part of the capacity.
+pub(crate) const SMALL_PART: u64 = 20;

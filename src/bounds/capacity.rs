@@ -28,10 +28,14 @@ pub(crate) enum Weighs {
     AsNoted,
 }
 
-/// A document that has just gone to make room.
-pub(crate) struct Chosen<'g, K, V> {
-    pub(crate) was: Head<'g, K, V>,
-    pub(crate) tombstone: NodeRef<'g, K, V>,
+/// Who goes.
+pub(crate) enum Choice<'g, K, V> {
+    /// It has just gone.
+    Gone { was: Head<'g, K, V>, end: NodeRef<'g, K, V> },
+    /// Nobody yet: other writers have reserved or removed, and are about to say so.
+    NotYet,
+    /// Nobody, however long one waits: all that takes up room is protected.
+    Nobody,
 }
 
 impl<K, V> Capacity<K, V> {
@@ -151,29 +155,30 @@ impl<K, V> Capacity<K, V> {
         u32::try_from(share).unwrap_or(u32::MAX)
     }
 
-    /// Chooses who goes, and has `publish` end it if it is still what it was when it was chosen;
-    /// `None`, if nobody can go now. Never chooses `but`.
+    /// Chooses who goes, and has `publish` end it if it is still what it was when it was chosen.
+    /// Never chooses `but`.
     pub(crate) fn choose<'g>(
         &self,
         but: Address<K, V>,
         timeline: &Timeline,
         pin: &'g ReadPin,
         mut publish: impl FnMut(Address<K, V>, &Head<'g, K, V>) -> Option<NodeRef<'g, K, V>>,
-    ) -> Option<Chosen<'g, K, V>> {
+    ) -> Choice<'g, K, V> {
         let mut policy = lock(&self.policy);
         let read = &mut |item: Address<K, V>| item.handle().take_read();
-        loop {
-            let (token, address) = policy.victim(read)?;
+        let mut kept = 0;
+        while let Some((token, address)) = policy.victim(read) {
             let was = address.handle().load(timeline, pin);
-            let may_go = address != but && was.live().is_some() && !address.handle().is_protected();
-            match may_go.then(|| publish(address, &was)).flatten() {
-                Some(tombstone) => {
-                    policy.evict(token, read);
-                    address.handle().set_token(0);
-                    return Some(Chosen { was, tombstone });
-                }
-                None => policy.spare(token),
+            let is_kept = address == but || address.handle().is_protected();
+            if was.live().is_some() && is_kept {
+                kept += 1;
+            } else if let Some(end) = was.live().and_then(|_| publish(address, &was)) {
+                policy.evict(token, read);
+                address.handle().set_token(0);
+                return Choice::Gone { was, end };
             }
+            policy.spare(token);
         }
+        if kept == self.entries.used() { Choice::Nobody } else { Choice::NotYet }
     }
 }

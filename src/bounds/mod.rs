@@ -18,7 +18,7 @@ use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
 use crate::sync::Arc;
 
-pub(crate) use self::capacity::{Capacity, Chosen, Weighs};
+pub(crate) use self::capacity::{Capacity, Choice, Weighs};
 pub(crate) use self::quota::{Quotas, Tenure};
 
 /// What a collection may hold by itself, and as one of a namespace.
@@ -153,7 +153,7 @@ impl<K, V> Bounds<K, V> {
         if let Some(capacity) = &self.capacity {
             capacity.reserve(cost)?;
         }
-        let prepaid = Cost::prepaid(draft.is_prepaid());
+        let prepaid = Cost::prepaid(draft.price());
         if let Some(tenure) = &self.tenure {
             if let Err(full) = tenure.reserve(cost.beyond(prepaid)) {
                 if let Some(capacity) = &self.capacity {

@@ -17,7 +17,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// # Concurrency
     ///
-    /// As [`get`](Self::get). Whoever is just choosing may have chosen it already.
+    /// As [`get`](Self::get). Whoever is just choosing may have chosen it already. The protected
+    /// ones are passed one by one, while other writers wait: protect few.
     ///
     /// # Examples
     ///

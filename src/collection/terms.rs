@@ -39,7 +39,7 @@ impl<K, V> Drop for Price<'_, K, V> {
 impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// Reserves what all these writes need of the quota of the namespace, or nothing.
     pub(super) fn prepay(&self, items: &[(K, V)]) -> Result<Vec<Price<'_, K, V>>, WriteError> {
-        let bounds = self.rooms.bounds.as_deref().filter(|bounds| bounds.namespace().is_some());
+        let bounds = self.rooms.bounds.as_deref().filter(|bounds| bounds.tenure.is_some());
         let mut prices = Vec::with_capacity(items.len());
         for (key, value) in items {
             let Some(bounds) = bounds else {

@@ -230,7 +230,7 @@ where
         left: &mut Left,
     ) -> Result<Written<K, V>, Refused<V>> {
         let plan = Plan::of(&self.catalog, draft.get(), pin);
-        let prepaid = draft.is_prepaid();
+        let prepaid = draft.price();
         let mut reached = None;
         loop {
             let (address, made) = match reached {
@@ -365,10 +365,9 @@ where
             self.expiry.found(draft.deadline(), address);
             let handle = occupied.tell().handle();
             handle.found(draft);
-            if let (Some(bounds), Some(node)) =
-                (&self.bounds, handle.load(&self.timeline, pin.read()).node())
-            {
-                bounds.found(node, &self.timeline, pin.read());
+            if let Some(bounds) = &self.bounds {
+                let head = handle.load(&self.timeline, pin.read());
+                head.node().inspect(|node| bounds.found(*node, &self.timeline, pin.read()));
             }
             let _nothing_to_sweep = self.limbo.count_created(true);
         }

@@ -9,6 +9,7 @@ use crate::protocol::cause::Cause;
 use crate::protocol::deadline::NEVER;
 use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
+use crate::protocol::node::NodeRef;
 use crate::reclaim::WritePin;
 use crate::rooms::Rooms;
 use crate::sync::step;
@@ -46,22 +47,30 @@ where
         left: &mut Left,
     ) -> bool {
         let plan = Plan::of(&self.catalog, None, pin);
-        let mut draft = Draft::tombstone(Cause::Expired);
-        draft.follow(seen.node(), address);
-        let entered = plan.enter(seen.node(), &mut draft, address);
         step("expire: before");
-        let Ok(node) = address.handle().publish(seen, draft, pin.read()) else { return false };
-        entered.keep(seen.node().map(|old| (old, node)));
-        let written = self.finish(seen, node, Report::Numbers, pin, left);
-        if written.is_ok() {
-            self.limbo.count_ended(Cause::Expired);
+        let ended = publish_end(&plan, Cause::Expired, address, seen, pin);
+        ended.is_some_and(|end| self.finish_end(seen, end, pin, left))
+    }
+
+    /// Steps 6 to 9 for a document that ended without a write of the user's. Says whether anybody
+    /// is shown that: not if the close came first.
+    pub(super) fn finish_end(
+        &self,
+        seen: &Head<'_, K, V>,
+        end: NodeRef<'_, K, V>,
+        pin: &WritePin,
+        left: &mut Left,
+    ) -> bool {
+        let shown = self.finish(seen, end, Report::Numbers, pin, left).is_ok();
+        if shown {
+            self.limbo.count_ended(end.cause());
         }
-        written.is_ok()
+        shown
     }
 
     /// Ends a batch of documents whose deadlines have passed. Says how many; `None` if there was
     /// none to look at.
-    pub(super) fn expire_batch(&self, now: u64, pin: &WritePin, left: &mut Left) -> Option<usize> {
+    fn expire_batch(&self, now: u64, pin: &WritePin, left: &mut Left) -> Option<usize> {
         let mut batch = self.expiry.take_due(now);
         if batch.is_empty() || self.is_closed() {
             return None;
@@ -104,21 +113,30 @@ where
         }
     }
 
-    /// A piece of the same, by a writer.
-    pub(super) fn expire_some(&self) {
-        let mut expired = 0;
-        while expired < EXPIRED_AT_ONCE && self.is_due() {
-            let Some(more) = self.expire_unpinned(self.timeline.time().coarse()) else { break };
-            expired += more.max(1);
+    /// A piece of the same, by a writer, batch by batch. Says how many it ended.
+    fn expire_bounded(&self, mut batch: impl FnMut(u64) -> Option<usize>) -> usize {
+        let (mut expired, mut looked) = (0, 0);
+        while looked < EXPIRED_AT_ONCE {
+            let Some(more) = self.due_by().and_then(&mut batch) else { break };
+            expired += more;
+            looked += more.max(1);
         }
+        expired
+    }
+
+    /// On the way of a write that has dropped its pin.
+    pub(super) fn expire_some(&self) {
+        self.expire_bounded(|now| self.expire_unpinned(now));
+    }
+
+    /// For a write that has its pin, and needs the room. Says how many: some, if there are any.
+    pub(super) fn expire_now(&self, pin: &WritePin, left: &mut Left) -> usize {
+        self.expire_bounded(|now| self.expire_batch(now, pin, left))
     }
 
     /// Ends all documents whose deadlines have passed. Says how many.
     pub(crate) fn purge(&self) -> usize {
-        if !self.is_due() {
-            return 0;
-        }
-        let now = self.timeline.time().coarse();
+        let Some(now) = self.due_by() else { return 0 };
         let expired: usize = iter::from_fn(|| self.expire_unpinned(now)).sum();
         self.sweep(SWEEP_MAX);
         expired
@@ -131,10 +149,39 @@ where
         expired
     }
 
-    /// Whether some deadline may have passed.
+    /// The time, if some deadline may have passed by now.
     #[inline]
-    pub(crate) fn is_due(&self) -> bool {
+    fn due_by(&self) -> Option<u64> {
         let next = self.expiry.next();
-        next != NEVER && next <= self.timeline.time().coarse()
+        if next == NEVER {
+            return None;
+        }
+        let now = self.timeline.time().coarse();
+        (next <= now).then_some(now)
     }
+
+    /// Whether some deadline may have passed.
+    pub(crate) fn is_due(&self) -> bool {
+        self.due_by().is_some()
+    }
+}
+
+/// Steps 4 and 5 for the end of a document, if it is still as it was `seen`.
+pub(super) fn publish_end<'g, K, V>(
+    plan: &Plan<'_, K, V>,
+    cause: Cause,
+    address: Address<K, V>,
+    seen: &Head<'_, K, V>,
+    pin: &'g WritePin,
+) -> Option<NodeRef<'g, K, V>>
+where
+    K: Send + Sync + 'static,
+    V: Send + Sync + 'static,
+{
+    let mut tombstone = Draft::tombstone(cause);
+    tombstone.follow(seen.node(), address);
+    let entered = plan.enter(seen.node(), &mut tombstone, address);
+    let end = address.handle().publish(seen, tombstone, pin.read()).ok()?;
+    entered.keep(seen.node().map(|old| (old, end)));
+    Some(end)
 }

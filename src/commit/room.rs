@@ -1,9 +1,10 @@
 //! **Room** for what is written, in a collection that may hold so much.
 
-use crate::bounds::{Capacity, Chosen, Full, Reserved};
+use crate::bounds::{Capacity, Choice, Full, Reserved};
 use crate::catalog::Plan;
-use crate::commit::{Left, Refusal, Report};
-use crate::limits::{EXPIRED_AT_ONCE, ROOM_WAITS};
+use crate::commit::over::publish_end;
+use crate::commit::{Left, Refusal};
+use crate::limits::ROOM_WAITS;
 use crate::protocol::cause::Cause;
 use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
@@ -55,19 +56,17 @@ where
                         return Err(Refusal::Quota { limit, used });
                     }
                 }
+                Err(Full::Capacity) if self.expire_now(pin, left) > 0 => {}
                 Err(Full::Capacity) => {
                     let capacity = bounds.capacity.as_ref().expect("it is full");
-                    let gone =
-                        self.expire_now(pin, left) > 0 || self.evict(capacity, address, pin, left);
-                    if gone {
-                        continue;
+                    match self.evict(capacity, address, pin, left) {
+                        Choice::Gone { .. } => {}
+                        Choice::NotYet if waits < ROOM_WAITS => {
+                            waits += 1;
+                            yield_now();
+                        }
+                        Choice::NotYet | Choice::Nobody => break,
                     }
-                    waits += 1;
-                    if waits == ROOM_WAITS {
-                        break;
-                    }
-                    // All of it is other writers', who are about to publish.
-                    yield_now();
                 }
             }
         }
@@ -75,42 +74,24 @@ where
         Err(Refusal::OverCapacity { weight, max })
     }
 
-    /// Ends documents whose deadlines have passed, some at least if there are any.
-    fn expire_now(&self, pin: &WritePin, left: &mut Left) -> usize {
-        let mut expired = 0;
-        while expired < EXPIRED_AT_ONCE && self.is_due() {
-            let now = self.timeline.time().coarse();
-            let Some(more) = self.expire_batch(now, pin, left) else { break };
-            expired += more;
-        }
-        expired
-    }
-
-    /// Ends a document to make room, but not that at `but`. Says whether one could go.
-    fn evict(
+    /// Ends a document to make room, but not that at `but`.
+    fn evict<'g>(
         &self,
         capacity: &Capacity<K, V>,
         but: Address<K, V>,
-        pin: &WritePin,
+        pin: &'g WritePin,
         left: &mut Left,
-    ) -> bool {
+    ) -> Choice<'g, K, V> {
         let plan = Plan::of(&self.catalog, None, pin);
-        let publish = |address: Address<K, V>, was: &Head<'_, K, V>| {
+        let publish = |address: Address<K, V>, was: &Head<'g, K, V>| {
             let cause = if self.is_over(was) { Cause::Expired } else { Cause::Evicted };
-            let mut draft = Draft::tombstone(cause);
-            draft.follow(was.node(), address);
-            let entered = plan.enter(was.node(), &mut draft, address);
-            let node = address.handle().publish(was, draft, pin.read()).ok()?;
-            entered.keep(was.node().map(|old| (old, node)));
-            Some(node)
+            publish_end(&plan, cause, address, was, pin)
         };
         step("evict: before");
-        let chosen = capacity.choose(but, &self.timeline, pin.read(), publish);
-        let Some(Chosen { was, tombstone }) = chosen else { return false };
-        let cause = tombstone.cause();
-        if self.finish(&was, tombstone, Report::Numbers, pin, left).is_ok() {
-            self.limbo.count_ended(cause);
+        let choice = capacity.choose(but, &self.timeline, pin.read(), publish);
+        if let Choice::Gone { was, end } = &choice {
+            self.finish_end(was, *end, pin, left);
         }
-        true
+        choice
     }
 }

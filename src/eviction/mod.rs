@@ -53,6 +53,9 @@
 //! whatever it weighs; vectors that double may have as much again in reserve. Nothing is allocated
 //! once there are as many ghosts as there may be.
 //!
+//! [`HAND_STEPS`]: crate::limits::HAND_STEPS
+//! [`GHOSTS`]: crate::limits::GHOSTS
+//!
 //! # Not promised
 //!
 //! Which document goes. Only that it is one that is in, and that each was offered before
@@ -69,15 +72,3 @@ mod tests;
 
 pub(crate) use node::Token;
 pub(crate) use policy::Policy;
-
-/// Those read since, whom the hand passes in one search; the next one is taken as it is.
-const HAND_STEPS: usize = 16;
-
-/// Ghosts to a resident, at most.
-const GHOSTS: usize = 3;
-
-/// Ghosts that are kept however few residents there are.
-const GHOSTS_MIN: usize = 64;
-
-/// The small queue has this part of the capacity.
-const SMALL_PART: u64 = 20;

@@ -5,7 +5,7 @@ use super::node::{Bet, Node, Place, Resident, State, Time, Token};
 use super::nodes::Nodes;
 use super::odds::{Odds, Sort};
 use super::queue::Queue;
-use super::{GHOSTS, GHOSTS_MIN, HAND_STEPS, SMALL_PART};
+use crate::limits::{GHOSTS, GHOSTS_MIN, HAND_STEPS, SMALL_PART};
 
 /// Chooses who goes, among documents known as `I`: a handle's address, say.
 ///

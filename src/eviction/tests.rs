@@ -5,7 +5,8 @@ use proptest::prelude::*;
 
 use super::lookup::Lookup;
 use super::node::{Place, State};
-use super::{GHOSTS, GHOSTS_MIN, HAND_STEPS, Policy, Token};
+use super::{Policy, Token};
+use crate::limits::{GHOSTS, GHOSTS_MIN, HAND_STEPS};
 
 /// Keys are items and hashes at once; few, so that ghosts come back.
 #[derive(Clone, Debug)]

@@ -52,6 +52,14 @@
 //! | part of the feed's length by which its end moves on | an 8th |
 //! | lists of those who wait for one key each | 1,024 |
 //! | handles in a slab | 256 |
+//! | documents that are over that one look takes from the queue of deadlines | 64 |
+//! | documents that are over that a write ends | 256, and up to 63 more |
+//! | queues of deadlines of a collection | 8 |
+//! | deadlines in a queue before those that say nothing any more are thrown out | 64 |
+//! | looks at the clock and the revision before a view takes the time as it is | 8 |
+//! | steps aside of a write that needs room which others have reserved | 10,000 |
+//! | residents that the hand passes because they were read, in one search for a victim | 16 |
+//! | hashes remembered of documents that had to go, to a resident | 3 |
 //!
 //! A walk over places whose documents are gone looks for the next 16 under one pin, however far
 //! they are.
@@ -59,11 +67,13 @@
 #[cfg(test)]
 mod tests {
     use crate::limits::{
-        ATTEMPTS_MAX, BOARD_BUCKETS, BUILT_AT_ONCE, DOCUMENT_DEPTH_MAX, FEED_BYTES, FEED_CAPACITY,
-        FEED_CAPACITY_MAX, FORKED_AT_ONCE, HELP_SPINS, LOOK_AHEAD, MAINTAIN_MAX, MAINTAIN_ROUNDS,
-        OWNERS_MAX, PREFETCH_MAX, REMOVED_AT_ONCE, SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_MEMORY,
-        SHARDS_MAX, SHARDS_MIN, SLAB_LEN, SWEEP_EVERY, SWEEP_MAX, TAIL_STEP, TAKE_SPINS,
-        TEMPLATE_STEPS_MAX, WALK_AHEAD, WATCH_AHEAD, WATCH_PASSED,
+        ATTEMPTS_MAX, BOARD_BUCKETS, BUILT_AT_ONCE, DOCUMENT_DEPTH_MAX, DUE_AT_ONCE,
+        EXPIRED_AT_ONCE, FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, FORKED_AT_ONCE, GHOSTS,
+        HAND_STEPS, HELP_SPINS, LOOK_AHEAD, MAINTAIN_MAX, MAINTAIN_ROUNDS, MOMENT_READS,
+        OWNERS_MAX, PREFETCH_MAX, QUEUE_ROOM_MIN, QUEUES, REMOVED_AT_ONCE, ROOM_WAITS,
+        SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_MEMORY, SHARDS_MAX, SHARDS_MIN, SLAB_LEN, SWEEP_EVERY,
+        SWEEP_MAX, TAIL_STEP, TAKE_SPINS, TEMPLATE_STEPS_MAX, WALK_AHEAD, WATCH_AHEAD,
+        WATCH_PASSED,
     };
 
     /// The page is text, so each row is compared with the constant that it is about.
@@ -103,5 +113,17 @@ mod tests {
         tells("| part of the feed's", format!("an {TAIL_STEP}th"));
         tells("| lists of those who", BOARD_BUCKETS.to_string());
         tells("| handles in a slab", SLAB_LEN.to_string());
+        tells("| documents that are over that one look", DUE_AT_ONCE.to_string());
+        let more = DUE_AT_ONCE - 1;
+        tells(
+            "| documents that are over that a write",
+            format!("{EXPIRED_AT_ONCE} and up to {more} more"),
+        );
+        tells("| queues of deadlines", QUEUES.to_string());
+        tells("| deadlines in a queue", QUEUE_ROOM_MIN.to_string());
+        tells("| looks at the clock", MOMENT_READS.to_string());
+        tells("| steps aside of a write", ROOM_WAITS.to_string());
+        tells("| residents that the hand", HAND_STEPS.to_string());
+        tells("| hashes remembered", GHOSTS.to_string());
     }
 }

@@ -105,7 +105,7 @@ impl<K, V> Draft<K, V> {
         self
     }
 
-    pub(crate) fn is_prepaid(&self) -> (u64, u64) {
+    pub(crate) fn price(&self) -> (u64, u64) {
         self.prepaid
     }
 

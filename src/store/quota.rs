@@ -13,11 +13,12 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Quota {
-    /// Documents, in all collections together.
+    /// Documents, in all collections together. A write to one that is there passes always.
     pub max_keys: Option<u64>,
     /// Collections: names that have a handle, a watch or a document.
     pub max_collections: Option<u64>,
-    /// Bytes of all keys and values together.
+    /// Bytes of all keys and values together, as in [`Usage::bytes`]. A write to a document that is
+    /// there passes as well, unless the document grows by more than is left.
     pub max_bytes: Option<u64>,
 }
 

@@ -209,7 +209,7 @@ impl Scope {
 
     /// Sets how much the namespace may hold, for all handles, from the next write on.
     ///
-    /// What is there already stays, however much it is: only what is new is refused.
+    /// What is there already stays, however much it is: only what is new, or grows, is refused.
     ///
     /// # Examples
     ///

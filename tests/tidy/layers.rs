@@ -158,7 +158,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("protocol", &[&["clock", "reclaim", "sync", "limits"]]),
     // rooms
     ("table", &[&["protocol", "reclaim"]]),
-    ("eviction", &[]),
+    ("eviction", &[&["limits"]]),
     // stage
     ("ordered", &[&["protocol", "reclaim"]]),
     ("catalog", &[&["ordered", "protocol", "reclaim", "sync", "limits"]]),

@@ -82,6 +82,25 @@ fn documents_never_weigh_more_than_they_may() {
     assert!(documents.set("e", vec![0; 60]).is_err() && documents.contains("b"));
 }
 
+/// Goal: where nobody can go a write is refused at once. Method: a hundred refusals among so many
+/// protected documents that waiting for one to go would take minutes.
+#[test]
+fn write_is_refused_at_once_where_everything_is_protected() {
+    let documents: Collection<u32, u32> =
+        Collection::builder().max_entries(10_000).build().expect("stands alone");
+    for key in 0..10_000 {
+        documents.set(key, key).expect("fits");
+        assert!(documents.protect(&key));
+    }
+    for key in 10_000..10_100 {
+        let refused = documents.set(key, key).expect_err("nobody can go");
+        assert!(matches!(refused.reason, WriteError::OverCapacity { weight: 1, max: 10_000, .. }));
+    }
+    assert!(documents.unprotect(&7));
+    documents.set(10_000, 1).expect("one can go");
+    assert_eq!((documents.contains(&7), documents.len()), (false, 10_000));
+}
+
 /// Goal: who goes is told, once, with the reason. Method: a watch over twice as many writes as
 /// there may be documents.
 #[test]
