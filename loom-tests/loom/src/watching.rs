@@ -36,6 +36,25 @@ fn f1_snapshot_with_a_revision_is_not_placed() {
     });
 }
 
+/// F1: the same where whoever stamped it knew of no ring yet, and so has placed nothing.
+#[test]
+fn f1_snapshot_that_nobody_placed_is_not_placed_when_it_has_died() {
+    model(TWO, || {
+        let shelf = Shelf::with_feed(1);
+        let writer = shelf.beside(|shelf| {
+            shelf.set(1, 10);
+            shelf.set(1, 11);
+        });
+        let mut follower = shelf.follow();
+        shelf.get(1);
+        writer.join().unwrap();
+        shelf.catch_up();
+        shelf.sweep_twice();
+        follower.go_to(shelf.timeline().ring().tail() + 1);
+        shelf.read_all(&mut follower);
+    });
+}
+
 /// F1: a tombstone whose number in the ring is above its revision, because its writer did not know
 /// of the ring yet, stays until the tail has passed that number.
 #[test]
