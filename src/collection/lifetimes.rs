@@ -38,6 +38,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// As [`set`](Self::set), and a short lock of one of eight queues of deadlines, unless the
     /// document that is replaced had an earlier one. Memory: 16 bytes for each place in a queue.
     ///
+    /// Any write looks at the clock when it looks for the document. If the deadline passes while it
+    /// is on its way, it has still found it.
+    ///
     /// # Errors
     ///
     /// As [`set`](Self::set).
