@@ -371,6 +371,7 @@ impl Life {
         let configured = hooks.any();
         let registry = self.registry();
         let name: Arc<str> = realm.whole(name).into();
+        self.make_place(&name);
         let mut rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
         hooks.furnish(&mut rooms, self.quotas_of(&name).as_ref());
         rooms.member = Some(registry.member(&name));
@@ -405,8 +406,16 @@ impl Life {
         Ok(tenant.handle(title))
     }
 
+    /// Ends what is over in the namespace of a name, if that has no place for it: it keeps none.
+    fn make_place(self: &Arc<Self>, name: &str) {
+        if write(&self.registry().names).admit(name).is_err() {
+            let prefix = Namespace::around(name).map(Namespace::prefix);
+            let _ended = prefix.map_or(0, |prefix| self.purge(&prefix));
+        }
+    }
+
     /// Those of the namespace that a name is in.
-    fn quotas_of(self: &Arc<Self>, name: &str) -> Option<Arc<Quotas>> {
+    pub(super) fn quotas_of(self: &Arc<Self>, name: &str) -> Option<Arc<Quotas>> {
         let space = self.registry().quotas_of(name)?;
         let (life, prefix) = (Arc::downgrade(self), Namespace::prefix(&space.name));
         space.purge_by(move || life.upgrade().map_or(0, |life| life.purge(&prefix)));
