@@ -9,7 +9,7 @@ use folio::{Cause, Collection, EventKind, Store, TestClock, WatchError};
 
 use crate::kit::alone::alone;
 use crate::kit::census::{Canary, Census};
-use crate::kit::patience::{PATIENCE, until};
+use crate::kit::patience::{PATIENCE, until, watched};
 
 const SECOND: Duration = Duration::from_secs(1);
 const OFTEN: Duration = Duration::from_millis(1);
@@ -76,6 +76,26 @@ fn no_purger_outlives_what_it_purges() {
             drop(kept);
         }
     }
+}
+
+/// Goal: a close does not wait for the next time. Method: a thread that has ages to wait.
+#[test]
+fn purger_that_rests_is_woken_by_a_close() {
+    watched(|doing| {
+        for interval in [Duration::from_secs(3_600), Duration::MAX] {
+            doing(format!("a close, beside a thread that rests for {interval:?}"));
+            let alone = Collection::builder().purge_every(interval).build();
+            let alone: Numbers = alone.expect("stands alone");
+            let store = Store::builder().purge_every(interval).build();
+            let stored: Numbers = store.collection("numbers").expect("a new name");
+            for numbers in [&alone, &stored] {
+                numbers.set_with_ttl(1, 1, Duration::ZERO).expect("open");
+            }
+            alone.close();
+            store.close();
+            assert!(alone.is_closed() && stored.is_closed());
+        }
+    });
 }
 
 /// Goal: a close waits for the thread, each of several closes. Method: it stands in a callback when

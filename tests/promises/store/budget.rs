@@ -204,3 +204,32 @@ fn lowered_limit_refuses_until_there_is_less() {
     scope.clear_prefix("").expect("open");
     assert_eq!(used(&scope), (0, 0));
 }
+
+/// Goal: what `set_many` has reserved and does not need comes back. Method: values that own more
+/// than they hold, and count as equal; documents that go to make room for others.
+#[test]
+fn set_many_gives_back_what_it_does_not_need() {
+    let (_store, scope) = scope(Quota::default().max_keys(4).max_bytes(4 * HEAD + 400));
+    let equal = scope.builder_for("one").skip_equal().build();
+    let equal: Texts = equal.expect("no quota of collections");
+    let roomy = |len: usize| {
+        let mut text = Vec::with_capacity(100);
+        text.resize(len, b'a');
+        text
+    };
+    equal.set_many([(1, text(1)), (2, text(1))]).expect("room");
+    let before = used(&scope);
+    let done = equal.set_many([(1, roomy(1)), (2, roomy(1))]).expect("room");
+    assert!(done.iter().all(folio::Outcome::is_unchanged));
+    assert_eq!(used(&scope), before, "nothing was written");
+
+    let few = scope.builder_for("two").max_entries(1).build();
+    let few: Texts = few.expect("no quota of collections");
+    few.set_many([(1, text(10)), (2, text(20))]).expect("room for both in the namespace");
+    assert_eq!((few.len(), used(&scope)), (1, (3, before.1 + HEAD + 20)));
+    for texts in [&equal, &few] {
+        texts.verify().expect("consistent");
+    }
+    scope.clear_prefix("").expect("open");
+    assert_eq!(used(&scope), (0, 0));
+}
