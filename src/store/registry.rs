@@ -242,14 +242,20 @@ impl Registry {
     }
 
     fn next_gone(&self) -> Option<Arc<dyn AnyTenant>> {
-        let oldest = self.oldest_onlooker();
-        let is_over = |(closed, _): &(&u64, &Arc<str>)| **closed <= oldest;
         // There is rarely one: others may look meanwhile.
-        read(&self.names).ends.first_key_value().filter(is_over)?;
+        self.first_gone(&read(&self.names))?;
         let mut names = write(&self.names);
-        names.ends.first_key_value().filter(is_over)?;
-        let (closed, name) = names.ends.pop_first()?;
+        let closed = self.first_gone(&names)?;
+        let name = names.ends.remove(&closed)?;
         names.former.remove(&(name, closed))
+    }
+
+    /// Under which revision the first one was closed, if no view of the store can see it any more.
+    /// It is looked who can after it is known which one it is: a view from before a close is shown
+    /// by then.
+    fn first_gone(&self, names: &Names) -> Option<u64> {
+        let (closed, _) = names.ends.first_key_value()?;
+        (*closed <= self.oldest_onlooker()).then_some(*closed)
     }
 
     /// What is under names that begin with `prefix` and holds documents.
