@@ -84,7 +84,8 @@ impl Time {
 
     /// Nanoseconds since 1970, never early and some milliseconds late at most: for readers.
     pub(crate) fn coarse(&self) -> u64 {
-        self.given.as_ref().map_or_else(coarse_now, |clock| nanos_of(clock.now()))
+        let given = self.given.as_ref();
+        given.map_or_else(coarse_now, |clock| nanos_of(clock.now()).max(DAWN))
     }
 
     /// Nanoseconds since 1970: for those who set a deadline, which so is never too early.
@@ -97,6 +98,9 @@ fn nanos_of(time: SystemTime) -> u64 {
     let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
+
+/// The earliest deadline: what is over at once is so for those who read in 1970, too.
+const DAWN: u64 = 4;
 
 /// Nanoseconds since 1970, some milliseconds late at most: what it costs is nothing beside a write.
 pub(crate) fn coarse_now() -> u64 {

@@ -1,6 +1,6 @@
 //! A **purger**: the thread that ends what is over while nobody writes.
 
-use std::thread::{self, JoinHandle};
+use std::thread::{self, JoinHandle, ThreadId};
 use std::time::Duration;
 
 use crate::reclaim::contain;
@@ -10,6 +10,8 @@ use crate::sync::{Arc, Condvar, Mutex, lock};
 pub(crate) struct Purger {
     stopped: Arc<(Mutex<bool>, Condvar)>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// Whose thread that is.
+    id: Option<ThreadId>,
 }
 
 /// What a purger has to do next.
@@ -45,7 +47,8 @@ impl Purger {
             }
         };
         let thread = thread::Builder::new().name("folio-purge".into()).spawn(work).ok();
-        Self { stopped, thread: Mutex::new(thread) }
+        let id = thread.as_ref().map(|it| it.thread().id());
+        Self { stopped, thread: Mutex::new(thread), id }
     }
 
     /// Stops the thread, and waits until it is gone; unless this is that very thread.
@@ -53,8 +56,12 @@ impl Purger {
         let (stopped, changed) = &*self.stopped;
         *lock(stopped) = true;
         changed.notify_all();
-        let thread = lock(&self.thread).take();
-        if let Some(thread) = thread.filter(|it| it.thread().id() != thread::current().id()) {
+        if self.id == Some(thread::current().id()) {
+            return;
+        }
+        // Under the lock: whoever else stops it waits as well.
+        let mut thread = lock(&self.thread);
+        if let Some(thread) = thread.take() {
             let _contained = thread.join();
         }
     }

@@ -136,6 +136,15 @@ where
         node.deadline().renew(Lifetime { until: node.until(), idle }, now)
     }
 
+    /// Until when a document lasts that is there; `NEVER`: for ever. Counts as no read.
+    pub(crate) fn end_of(&self, hash: u64, matches: impl Fn(&K) -> bool) -> Option<u64> {
+        let pin = ReadPin::new();
+        let address = self.table.find(hash, matches, &pin)?;
+        let node = address.handle().load(&self.timeline, &pin).live()?;
+        let is_there = !self.is_closed() && !self.has_expired(node);
+        is_there.then(|| node.get().deadline().get().unwrap_or(NEVER))
+    }
+
     /// Whether the deadline of a document has passed.
     #[inline]
     pub(crate) fn has_expired(&self, node: NodeRef<'_, K, V>) -> bool {

@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 
 use crate::collection::Collection;
-use crate::error::StoreError;
+use crate::error::{Rejected, StoreError, WriteError};
 use crate::key::{Key, Value};
 use crate::limits::FORKED_AT_ONCE;
 use crate::outcome::Forked;
@@ -46,7 +46,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     /// As [`fork`](Self::fork), but `f` decides about each document.
     ///
     /// A replacement is one version more, under a revision of the fork's own, and is validated as
-    /// every write. `f` runs without a lock or a pin, and may write to the collection.
+    /// every write, when `f` has decided about all. What has to go then, because replacements are
+    /// heavier, or ends meanwhile, is not in the fork. `f` runs without a lock or a pin, and may
+    /// write to the collection.
     ///
     /// # Concurrency
     ///
@@ -86,15 +88,24 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
             None,
         );
         copy_indexes(&self.rooms, &fork.rooms);
+        let mut replaced = Vec::new();
         for document in view.stream(FORKED_AT_ONCE) {
             match f(document.key(), document.value()) {
                 Forked::Keep => take_over(&fork.rooms, &document),
                 Forked::Drop => {}
                 Forked::Replace(value) => {
                     take_over(&fork.rooms, &document);
-                    let replaced = fork.compare_and_set(document.key(), document.revision(), value);
-                    replaced.map_err(|refused| StoreError::Refused { reason: refused.into() })?;
+                    replaced.push((document, value));
                 }
+            }
+        }
+        // When all are there, for whom there is room: what is heavier makes others go.
+        for (document, value) in replaced {
+            match fork.compare_and_set(document.key(), document.revision(), value) {
+                // It had to go for another one, or its time is over.
+                Ok(_) | Err(Rejected { reason: WriteError::Conflict { actual: None, .. }, .. }) => {
+                }
+                Err(refused) => return Err(StoreError::Refused { reason: refused.into() }),
             }
         }
         Ok(fork)

@@ -126,10 +126,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// As [`get`](Self::get), and a look at the clock.
     pub fn ttl<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<Option<Duration>> {
-        let found = self.rooms.look(&ByQuery { hash: self.hash_of(key), query: key })?;
+        let end = self.rooms.end_of(self.hash_of(key), |found| key.equivalent(found))?;
         let now = self.rooms.timeline.time().exact();
-        let left = |at: u64| Duration::from_nanos(at.saturating_sub(now));
-        Some(found.deadline().get().map(left))
+        Some((end != NEVER).then(|| Duration::from_nanos(end.saturating_sub(now))))
     }
 
     /// Removes every document that is over, and says how many: as their deadlines pass nobody finds

@@ -84,7 +84,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         terms: Terms,
     ) -> Result<Outcome, (V, Refusal)> {
         let lifetime = terms.lifetime.unwrap_or_else(|| self.lifetime());
-        if self.title.hooks.unchanged.is_some() {
+        // Without a key of its own it is weighed with the one of what it replaces, that only.
+        let is_weighed_there = self.title.hooks.weigher.is_some() && target.key().is_none();
+        if self.title.hooks.unchanged.is_some() || is_weighed_there {
             return self.put_if_changed(target, value, expect, lifetime, terms.prepaid);
         }
         let draft = self.draft(target, value, lifetime).prepaid(terms.prepaid);

@@ -356,7 +356,7 @@ impl Store {
         let fork = Self::starting(self.registry().timeline().successor(view.revision()));
         fork.registry().take_over_quotas(self.registry());
         for (tenant, lease) in view.stocked("") {
-            fork.registry().found(tenant.fork(&lease, fork.registry()));
+            fork.registry().found(tenant.fork(&lease, &fork.life));
         }
         Ok(fork)
     }

@@ -242,14 +242,20 @@ impl Registry {
     }
 
     fn next_gone(&self) -> Option<Arc<dyn AnyTenant>> {
-        let oldest = self.oldest_onlooker();
-        let is_over = |(closed, _): &(&u64, &Arc<str>)| **closed <= oldest;
         // There is rarely one: others may look meanwhile.
-        read(&self.names).ends.first_key_value().filter(is_over)?;
+        self.first_gone(&read(&self.names))?;
         let mut names = write(&self.names);
-        names.ends.first_key_value().filter(is_over)?;
-        let (closed, name) = names.ends.pop_first()?;
+        let closed = self.first_gone(&names)?;
+        let name = names.ends.remove(&closed)?;
         names.former.remove(&(name, closed))
+    }
+
+    /// Under which revision the first one was closed, if no view of the store can see it any more.
+    /// It is looked who can after it is known which one it is: a view from before a close is shown
+    /// by then.
+    fn first_gone(&self, names: &Names) -> Option<u64> {
+        let (closed, _) = names.ends.first_key_value()?;
+        (*closed <= self.oldest_onlooker()).then_some(*closed)
     }
 
     /// What is under names that begin with `prefix` and holds documents.
@@ -371,6 +377,7 @@ impl Life {
         let configured = hooks.any();
         let registry = self.registry();
         let name: Arc<str> = realm.whole(name).into();
+        self.make_place(&name);
         let mut rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
         hooks.furnish(&mut rooms, self.quotas_of(&name).as_ref());
         rooms.member = Some(registry.member(&name));
@@ -405,8 +412,16 @@ impl Life {
         Ok(tenant.handle(title))
     }
 
+    /// Ends what is over in the namespace of a name, if that has no place for it: it keeps none.
+    fn make_place(self: &Arc<Self>, name: &str) {
+        if write(&self.registry().names).admit(name).is_err() {
+            let prefix = Namespace::around(name).map(Namespace::prefix);
+            let _ended = prefix.map_or(0, |prefix| self.purge(&prefix));
+        }
+    }
+
     /// Those of the namespace that a name is in.
-    fn quotas_of(self: &Arc<Self>, name: &str) -> Option<Arc<Quotas>> {
+    pub(super) fn quotas_of(self: &Arc<Self>, name: &str) -> Option<Arc<Quotas>> {
         let space = self.registry().quotas_of(name)?;
         let (life, prefix) = (Arc::downgrade(self), Namespace::prefix(&space.name));
         space.purge_by(move || life.upgrade().map_or(0, |life| life.purge(&prefix)));

@@ -18,7 +18,6 @@ use crate::stats::Stats;
 use crate::store::any_event::AnyEvent;
 use crate::store::life::{Home, KeptName, Life, Stay};
 use crate::store::realm::Realm;
-use crate::store::registry::Registry;
 use crate::store::view::SharedLease;
 use crate::store::watch::AnyWish;
 use crate::sync::{Arc, Mutex, OnceLock, Weak, fence_acquire, lock};
@@ -175,7 +174,7 @@ pub(crate) trait AnyTenant: Send + Sync {
     ) -> Option<usize>;
 
     /// The same documents, hooks and indexes, for another store.
-    fn fork(&self, lease: &Arc<SharedLease>, into: &Registry) -> Arc<dyn AnyTenant>;
+    fn fork(&self, lease: &Arc<SharedLease>, into: &Arc<Life>) -> Arc<dyn AnyTenant>;
 }
 
 impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
@@ -312,10 +311,11 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         (next < self.rooms.roster.len()).then_some(next)
     }
 
-    fn fork(&self, lease: &Arc<SharedLease>, into: &Registry) -> Arc<dyn AnyTenant> {
-        let mut rooms = Rooms::new(Arc::clone(into.timeline()), self.len());
+    fn fork(&self, lease: &Arc<SharedLease>, into: &Arc<Life>) -> Arc<dyn AnyTenant> {
+        let registry = into.registry();
+        let mut rooms = Rooms::new(Arc::clone(registry.timeline()), self.len());
         self.hooks.furnish(&mut rooms, into.quotas_of(&self.name).as_ref());
-        rooms.member = Some(into.member(&self.name));
+        rooms.member = Some(registry.member(&self.name));
         copy_indexes(&self.rooms, &rooms);
         let view = View::shared(&self.rooms, lease, ());
         view.stream(FORKED_AT_ONCE).for_each(|document| take_over(&rooms, &document));

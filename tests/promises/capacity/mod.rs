@@ -1,5 +1,8 @@
 //! Collections that hold so much and no more.
 
+mod sampled;
+mod weights;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};

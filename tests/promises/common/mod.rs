@@ -3,3 +3,4 @@
 pub(crate) mod crew;
 pub(crate) mod dice;
 pub(crate) mod payload;
+pub(crate) mod sampler;

@@ -1,6 +1,9 @@
 //! Documents that end: deadlines, and who is told.
 
 mod model;
+mod moments;
+mod purger;
+mod races;
 
 use std::time::Duration;
 

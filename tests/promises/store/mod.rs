@@ -1,7 +1,9 @@
 //! What a store of collections promises.
 
+mod budget;
 mod dump;
 mod fork;
+mod lasting;
 mod least;
 mod life;
 mod model;

@@ -4,6 +4,7 @@ use std::thread;
 
 use folio::{Store, StoreError};
 
+use crate::common::crew::Crew;
 use crate::common::dice::{Dice, seed};
 use crate::kit::census::{Canary, Census};
 use crate::kit::patience::until;
@@ -80,5 +81,32 @@ fn write_and_close(store: &Store, thread: u64) {
     }
 }
 
+/// Goal: a view of a store finds what a name meant at its instant, whoever tidies up meanwhile.
+/// Method: one thread looks, closes the collection that it has found, and looks again; others open
+/// and drop views, which lets go of closed collections that no view shows.
+#[test]
+fn view_of_a_store_keeps_what_is_closed_while_views_come_and_go() {
+    let (store, crew) = (Store::new(), Crew::default());
+    thread::scope(|threads| {
+        for _ in 0..3 {
+            threads.spawn(|| {
+                while !crew.is_done() {
+                    drop(store.view());
+                }
+            });
+        }
+        let _member = crew.member();
+        for round in 0..KEPT {
+            let stock = store.collection::<u64, u64>("stock").expect("open");
+            stock.set(1, round).expect("open");
+            let view = store.view();
+            stock.close();
+            let kept = view.collection::<u64, u64>("stock").expect("its types");
+            assert_eq!(kept.get(&1).map(|it| *it), Some(round), "it was there");
+        }
+    });
+}
+
+const KEPT: u64 = if cfg!(miri) { 20 } else { 20_000 };
 const ROUNDS: usize = if cfg!(miri) { 20 } else { 5_000 };
 const CLOSES: usize = if cfg!(miri) { 3 } else { 30 };
