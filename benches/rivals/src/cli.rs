@@ -28,6 +28,19 @@ use crate::plan::{self, Bench, Pace, Set};
 /// threads can follow, the slowest of them; `feed_latency_N` times from before a write until a
 /// thread that waited has its event. Channels with `rwlock+` have a map of documents beside them.
 ///
+/// Caches have keys of eight bytes and values of a word, those behind `_arc` a hundred bytes that
+/// owners share. `cache_get` reads from one that has everything, and `cache_aside` from one for a
+/// tenth of it, where whoever misses puts in; `hits` are those of a hundred reads. `cache_load`
+/// loads keys that nobody has asked for, and `cache_insert` writes them, into a full cache. Folio is
+/// read with a pin for each read, one for a batch (`folio_pinned`) or by owned snapshots
+/// (`folio_snapshot`), and once is not bounded.
+///
+/// Ends: `expire_thread` and `expire_writes` time single reads at first alone, then (`elsewhere_`)
+/// beside a thread that works on memory of its own, then (`busy_`) while ten times as many documents
+/// end at once, removed by a thread of the collection or by writes; `gone` is the time for each of
+/// those. `write_ttl` is a write with a deadline beside a `plain` one, over existing keys and of
+/// `new` ones.
+///
 /// Standard error: ratios of Folio to each rival, then the targets.
 #[derive(Parser)]
 #[command(version)]

@@ -8,9 +8,10 @@
 //! each system in turn, and what is reported is the median of the rounds with its spread.
 //!
 //! `systems/` has one file for each system, `indexed/` those with indexes, `feeds/` those that tell
-//! of what is written, `jobs/` the loops around them, `plan.rs` the schedule, `report/` what is
+//! of what is written, `caches/` those that choose who goes, `jobs/` the loops around them, `plan.rs` the schedule, `report/` what is
 //! said at the end, with the targets.
 
+mod caches;
 mod cli;
 mod feeds;
 mod indexed;
@@ -192,6 +193,10 @@ fn versions() -> String {
         "rusqlite",
         "tokio",
         "crossbeam-channel",
+        "moka",
+        "quick_cache",
+        "mini-moka",
+        "foyer-memory",
     ];
     all.iter().filter_map(|name| version(name)).collect::<Vec<_>>().join(", ")
 }

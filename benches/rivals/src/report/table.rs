@@ -49,6 +49,8 @@ pub fn ratios(rows: &[Row], set: Set) -> String {
         Set::Documents => "What a walk (`stream`) promises while others write:",
         Set::Indexes => "What a query promises while others write:",
         Set::Feeds => "What becomes of a consumer that is slow: it",
+        Set::Caches | Set::CachesArc => "What happens when many miss a key at once:",
+        Set::Lives => "Of what is over:",
     };
     let _ = writeln!(table, "\n\n{promise}");
     for entrant in entrants.filter(|entrant| systems.contains(&entrant.name)) {
