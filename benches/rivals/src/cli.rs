@@ -1,5 +1,7 @@
 //! The command line. clap refuses what makes no sense, with help and exit code 2.
 
+use std::time::Duration;
+
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
 use clap::builder::RangedU64ValueParser as Range;
@@ -70,6 +72,15 @@ pub struct Flags {
           value_parser = Range::<usize>::new().range(1..=1_000))]
     pub rounds: usize,
 
+    /// Milliseconds of one measurement of a throughput [default: 200, with --quick 50]
+    #[arg(long, value_name = "MS", value_parser = Range::<u64>::new().range(1..=60_000))]
+    shift: Option<u64>,
+
+    /// How often a turn is done, at most, until others leave its threads the processors
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = Range::<usize>::new().range(1..=1_000))]
+    pub tries: usize,
+
     /// Decides keys, churn and picks
     #[arg(long, value_name = "N", default_value_t = 1)]
     pub seed: u64,
@@ -99,7 +110,9 @@ impl Flags {
     }
 
     pub fn pace(&self) -> Pace {
-        if self.quick { plan::QUICK } else { plan::FULL }
+        let pace = if self.quick { plan::QUICK } else { plan::FULL };
+        let shift = self.shift.map_or(pace.shift, Duration::from_millis);
+        Pace { shift, ..pace }
     }
 }
 

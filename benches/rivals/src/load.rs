@@ -1,7 +1,8 @@
 //! The load: the same keys, the same churn and the same order of picks for every system.
 
+use std::fs;
 use std::hint::black_box;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Barrier, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -187,9 +188,12 @@ impl Shift {
                         let state = splitmix(&mut state) | 1;
                         let mut lane = Lane { number, done: 0, state, keys, stop };
                         gate.wait();
-                        let start = Instant::now();
+                        let (start, waited) = (Instant::now(), waited_here());
                         let result = work(&mut lane);
-                        (start, Instant::now(), lane.done, result)
+                        let end = Instant::now();
+                        WAITED.fetch_add(waited_here().saturating_sub(waited), Relaxed);
+                        WORKED.fetch_add((end - start).as_nanos() as u64, Relaxed);
+                        (start, end, lane.done, result)
                     })
                 })
                 .collect();
@@ -266,6 +270,22 @@ impl Work {
         self.elapsed.as_nanos() as f64 * self.done.len() as f64 / done as f64
     }
 }
+
+/// Which part of their time all lanes since the last call were ready, but had no processor: others
+/// had them. 0 where the system does not tell.
+pub fn waited() -> f64 {
+    let (waited, worked) = (WAITED.swap(0, Relaxed), WORKED.swap(0, Relaxed));
+    waited as f64 / worked.max(1) as f64
+}
+
+/// How long this thread has waited for a processor in its life, in nanoseconds.
+fn waited_here() -> u64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split_whitespace().nth(1).and_then(|waited| waited.parse().ok()).unwrap_or(0)
+}
+
+static WAITED: AtomicU64 = AtomicU64::new(0);
+static WORKED: AtomicU64 = AtomicU64::new(0);
 
 /// Eight times the same word.
 #[inline]

@@ -22,7 +22,9 @@ mod report;
 mod systems;
 
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::Parser;
 use mimalloc::MiMalloc;
@@ -159,18 +161,37 @@ impl<'a> Field<'a> {
         Ok(())
     }
 
+    /// One system's turn. On a machine that others use, too, it is done again until its threads had
+    /// the processors to themselves, as far as there are so many, or else the best one counts.
     fn once(&self, bench: &Bench, turn: usize, case: &Case) -> io::Result<Option<Sample>> {
         let (entrant, ground) = (self.systems[turn], self.ground);
         if matches!(bench.job, Job::Bytes) {
             let bytes = memory::weigh_apart(bench.name, entrant.name, ground.docs(), ground.seed)?;
             return Ok(Some(vec![(bench.name, bytes)]));
         }
-        Ok(match bench.leaves {
-            Stores::Unused => Some((entrant.alone)(ground, case)),
-            Stores::Untouched | Stores::Spent => self.stores[turn].measure(ground, case),
-        })
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let tries = if case.threads > processors { 1 } else { self.flags.tries };
+        let mut best = (f64::INFINITY, None);
+        for _ in 0..tries {
+            load::waited();
+            let sample = match bench.leaves {
+                Stores::Unused => Some((entrant.alone)(ground, case)),
+                Stores::Untouched | Stores::Spent => self.stores[turn].measure(ground, case),
+            };
+            let waited = load::waited();
+            if waited < best.0 {
+                best = (waited, sample);
+            }
+            if waited <= UNDISTURBED {
+                break;
+            }
+        }
+        Ok(best.1)
     }
 }
+
+/// The part of its time that a thread may wait for a processor without anything being wrong.
+const UNDISTURBED: f64 = 0.02;
 
 /// Who takes part, from the lock file.
 fn versions() -> String {

@@ -65,7 +65,7 @@ fn ask<V: Content, C: Cache<V>>(
     cache: &C,
     ground: &Ground,
     case: &Case,
-    missed: impl Fn(&C, u64) + Sync,
+    make_up: impl Fn(&C, u64) + Sync,
 ) -> Sample {
     let picks = ground.picks(case.dist);
     let (work, misses) = case.shift().run(&[], |lane| {
@@ -75,12 +75,11 @@ fn ask<V: Content, C: Cache<V>>(
             for _ in 0..BATCH {
                 at = if at + 1 == picks.len() { 0 } else { at + 1 };
                 let key = cache_key(picks[at]);
-                match reader.get(key) {
-                    Some(word) => sum ^= word,
-                    None => {
-                        misses += 1;
-                        missed(cache, key);
-                    }
+                if let Some(word) = reader.get(key) {
+                    sum ^= word;
+                } else {
+                    misses += 1;
+                    make_up(cache, key);
                 }
             }
             sum
