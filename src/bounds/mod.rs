@@ -11,7 +11,6 @@ mod quota;
 
 use std::mem;
 
-use crate::protocol::cause::Cause;
 use crate::protocol::draft::Draft;
 use crate::protocol::handle::Address;
 use crate::protocol::node::{Node, NodeRef};
@@ -198,10 +197,6 @@ impl<K, V> Bounds<K, V> {
         let before = self.cost_of(address.key(), old.map(NodeRef::get));
         let after = self.cost_of(address.key(), Some(new.get()));
         self.release(before.beyond(after));
-        if new.cause() == Cause::Evicted {
-            // I13: whoever chose it has noted that under the lock.
-            return;
-        }
         if let Some(capacity) = self.capacity.as_ref().filter(|_| before != after) {
             let weigh = |node: &Node<K, V>| self.cost_of(address.key(), Some(node));
             capacity.look_again(address, weigh, timeline, pin);
