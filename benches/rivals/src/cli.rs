@@ -33,21 +33,21 @@ use crate::plan::{self, Bench, Pace, Set};
 /// Caches have keys of eight bytes and values of a word, those behind `_arc` a hundred bytes that
 /// owners share. `cache_get` reads from one that has everything, and `cache_aside` from one for a
 /// tenth of it, where whoever misses puts in; `hits` are those of a hundred reads. `cache_load`
-/// loads keys that nobody has asked for, and `cache_insert` writes them, into a full cache. Folio is
-/// read with a pin for each read, one for a batch (`folio_pinned`) or by owned snapshots
+/// loads keys that nobody has asked for, and `cache_insert` writes them, into a full cache. Folio
+/// is read with a pin for each read, one for a batch (`folio_pinned`) or by owned snapshots
 /// (`folio_snapshot`), and once is not bounded.
 ///
 /// Ends: `expire_thread` and `expire_writes` time single reads at first alone, then (`elsewhere_`)
-/// beside a thread that works on memory of its own, then (`busy_`) while ten times as many documents
-/// end at once, removed by a thread of the collection or by writes; `gone` is the time for each of
-/// those. `write_ttl` is a write with a deadline beside a `plain` one, over existing keys and of
-/// `new` ones.
+/// beside a thread that works on memory of its own, then (`busy_`) while ten times as many
+/// documents end at once, removed by a thread of the collection or by writes; `gone` is the time
+/// for each of those. `write_ttl` is a write with a deadline beside a `plain` one, over existing
+/// keys and of `new` ones.
 ///
 /// Standard error: ratios of Folio to each rival, then the targets.
 #[derive(Parser)]
 #[command(version)]
 pub struct Flags {
-    /// 100,000 documents only and shorter measurements: three minutes for everything
+    /// 100,000 documents only and shorter measurements: eight minutes for everything
     #[arg(long)]
     quick: bool,
 
@@ -59,7 +59,7 @@ pub struct Flags {
     #[arg(long = "system", value_name = "NAME", value_parser = system_names())]
     systems: Vec<String>,
 
-    /// Documents in each store (repeatable) [default: 1000, 100000, 1000000]
+    /// Documents in each store (repeatable) [default: 1000, 100000, 1000000; of caches, 100000]
     #[arg(long, value_name = "N", value_parser = Range::<usize>::new().range(1..=100_000_000))]
     docs: Vec<usize>,
 
@@ -100,9 +100,21 @@ impl Flags {
         entrants.filter(|entrant| takes(&self.systems, entrant.name)).collect()
     }
 
+    /// Each number that somebody measures at.
     pub fn docs(&self) -> &[usize] {
-        let otherwise = if self.quick { plan::QUICK_DOCS } else { plan::DOCS };
-        if self.docs.is_empty() { otherwise } else { &self.docs }
+        self.docs_or(plan::DOCS)
+    }
+
+    pub fn docs_of(&self, set: Set) -> &[usize] {
+        self.docs_or(set.docs())
+    }
+
+    fn docs_or<'a>(&'a self, otherwise: &'a [usize]) -> &'a [usize] {
+        match (self.docs.is_empty(), self.quick) {
+            (false, _) => &self.docs,
+            (true, true) => plan::QUICK_DOCS,
+            (true, false) => otherwise,
+        }
     }
 
     pub fn threads(&self) -> &[usize] {

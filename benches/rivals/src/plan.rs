@@ -159,6 +159,14 @@ impl Set {
     pub const ALL: [Self; 6] =
         [Self::Documents, Self::Indexes, Self::Feeds, Self::Caches, Self::CachesArc, Self::Lives];
 
+    /// How many documents it is about, unless somebody says.
+    pub fn docs(self) -> &'static [usize] {
+        match self {
+            Self::Documents | Self::Indexes | Self::Feeds => DOCS,
+            Self::Caches | Self::CachesArc | Self::Lives => QUICK_DOCS,
+        }
+    }
+
     /// Who is in it, in the order of the output.
     pub fn entrants(self) -> &'static [Entrant] {
         match self {
@@ -277,7 +285,7 @@ const fn feed(name: &'static str, job: Job, threads: usize) -> Bench {
 
 const fn gets(set: Set, name: &'static str) -> Bench {
     let dists = &[Dist::Hot, Dist::Uniform, Dist::Zipf];
-    let (job, leaves) = (Job::CacheGet, Stores::Untouched);
+    let (job, leaves) = (Job::CacheGet, Stores::Unused);
     Bench { set, name, job, crew: Crew::Each, dists, leaves }
 }
 
