@@ -271,6 +271,11 @@ impl Work {
     }
 }
 
+/// Lets others work for a moment.
+pub fn pause() {
+    thread::sleep(Duration::from_millis(1));
+}
+
 /// Which part of their time all lanes since the last call were ready, but had no processor: others
 /// had them. 0 where the system does not tell.
 pub fn waited() -> f64 {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::jobs::tail::{empty, quantile};
 use crate::jobs::{Case, Entrant, NS_PER_OP, Sample};
-use crate::load::{BATCH, Ground, Shift, splitmix, value};
+use crate::load::{BATCH, Ground, Shift, pause, splitmix, value};
 use crate::plan::{Job, Purge};
 use crate::systems::folio::settle;
 use crate::systems::{FOUND, Hasher, Value, read};
@@ -61,7 +61,7 @@ fn lives(ground: &Ground, case: &Case, purge: Purge) -> Sample {
         let mut seed = !case.seed;
         while documents.stats().expirations < dying {
             match purge {
-                Purge::Thread => thread::sleep(Duration::from_millis(1)),
+                Purge::Thread => pause(),
                 Purge::Writes => {
                     for _ in 0..BURST {
                         let key = pick(&ground.keys, &mut seed);
