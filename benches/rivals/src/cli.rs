@@ -1,5 +1,7 @@
 //! The command line. clap refuses what makes no sense, with help and exit code 2.
 
+use std::time::Duration;
+
 use clap::Parser;
 use clap::builder::PossibleValuesParser;
 use clap::builder::RangedU64ValueParser as Range;
@@ -28,11 +30,24 @@ use crate::plan::{self, Bench, Pace, Set};
 /// threads can follow, the slowest of them; `feed_latency_N` times from before a write until a
 /// thread that waited has its event. Channels with `rwlock+` have a map of documents beside them.
 ///
+/// Caches have keys of eight bytes and values of a word, those behind `_arc` a hundred bytes that
+/// owners share. `cache_get` reads from one that has everything, and `cache_aside` from one for a
+/// tenth of it, where whoever misses puts in; `hits` are those of a hundred reads. `cache_load`
+/// loads keys that nobody has asked for, and `cache_insert` writes them, into a full cache. Folio
+/// is read with a pin for each read, one for a batch (`folio_pinned`) or by owned snapshots
+/// (`folio_snapshot`), and once is not bounded.
+///
+/// Ends: `expire_thread` and `expire_writes` time single reads at first alone, then (`elsewhere_`)
+/// beside a thread that works on memory of its own, then (`busy_`) while ten times as many
+/// documents end at once, removed by a thread of the collection or by writes; `gone` is the time
+/// for each of those. `write_ttl` is a write with a deadline beside a `plain` one, over existing
+/// keys and of `new` ones.
+///
 /// Standard error: ratios of Folio to each rival, then the targets.
 #[derive(Parser)]
 #[command(version)]
 pub struct Flags {
-    /// 100,000 documents only and shorter measurements: three minutes for everything
+    /// 100,000 documents only and shorter measurements: eight minutes for everything
     #[arg(long)]
     quick: bool,
 
@@ -44,7 +59,7 @@ pub struct Flags {
     #[arg(long = "system", value_name = "NAME", value_parser = system_names())]
     systems: Vec<String>,
 
-    /// Documents in each store (repeatable) [default: 1000, 100000, 1000000]
+    /// Documents in each store (repeatable) [default: 1000, 100000, 1000000; of caches, 100000]
     #[arg(long, value_name = "N", value_parser = Range::<usize>::new().range(1..=100_000_000))]
     docs: Vec<usize>,
 
@@ -56,6 +71,15 @@ pub struct Flags {
     #[arg(long, value_name = "N", default_value_t = plan::ROUNDS,
           value_parser = Range::<usize>::new().range(1..=1_000))]
     pub rounds: usize,
+
+    /// Milliseconds of one measurement of a throughput [default: 200, with --quick 50]
+    #[arg(long, value_name = "MS", value_parser = Range::<u64>::new().range(1..=60_000))]
+    shift: Option<u64>,
+
+    /// How often a turn is done, at most, until others leave its threads the processors
+    #[arg(long, value_name = "N", default_value_t = 1,
+          value_parser = Range::<usize>::new().range(1..=1_000))]
+    pub tries: usize,
 
     /// Decides keys, churn and picks
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -76,9 +100,21 @@ impl Flags {
         entrants.filter(|entrant| takes(&self.systems, entrant.name)).collect()
     }
 
+    /// Each number that somebody measures at.
     pub fn docs(&self) -> &[usize] {
-        let otherwise = if self.quick { plan::QUICK_DOCS } else { plan::DOCS };
-        if self.docs.is_empty() { otherwise } else { &self.docs }
+        self.docs_or(plan::DOCS)
+    }
+
+    pub fn docs_of(&self, set: Set) -> &[usize] {
+        self.docs_or(set.docs())
+    }
+
+    fn docs_or<'a>(&'a self, otherwise: &'a [usize]) -> &'a [usize] {
+        match (self.docs.is_empty(), self.quick) {
+            (false, _) => &self.docs,
+            (true, true) => plan::QUICK_DOCS,
+            (true, false) => otherwise,
+        }
     }
 
     pub fn threads(&self) -> &[usize] {
@@ -86,7 +122,9 @@ impl Flags {
     }
 
     pub fn pace(&self) -> Pace {
-        if self.quick { plan::QUICK } else { plan::FULL }
+        let pace = if self.quick { plan::QUICK } else { plan::FULL };
+        let shift = self.shift.map_or(pace.shift, Duration::from_millis);
+        Pace { shift, ..pace }
     }
 }
 

@@ -1,8 +1,9 @@
 //! The load: the same keys, the same churn and the same order of picks for every system.
 
+use std::fs;
 use std::hint::black_box;
-use std::sync::Barrier;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Barrier, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +25,8 @@ pub struct Ground {
     pub fresh: Vec<Uuid>,
     /// The order of the churn: one update for each document.
     churn: Vec<u32>,
+    /// Of caches, by distribution, once they are asked for.
+    picks: [OnceLock<Vec<u32>>; 3],
 }
 
 /// Which keys are asked for.
@@ -33,6 +36,8 @@ pub enum Dist {
     Uniform,
     /// One of the [`HOT`] hot ones.
     Hot,
+    /// The n-th as often as 1 / n^0.99.
+    Zipf,
 }
 
 /// How a crew works.
@@ -80,7 +85,7 @@ impl Ground {
         for last in (1..docs).rev() {
             churn.swap(last, scale(splitmix(&mut state), last + 1));
         }
-        Self { seed, hasher: Hasher::default(), keys, hot, fresh, churn }
+        Self { seed, hasher: Hasher::default(), keys, hot, fresh, churn, picks: Default::default() }
     }
 
     pub fn docs(&self) -> usize {
@@ -89,9 +94,31 @@ impl Ground {
 
     pub fn keys(&self, dist: Dist) -> &[Uuid] {
         match dist {
-            Dist::Uniform => &self.keys,
             Dist::Hot => &self.hot,
+            _ => &self.keys,
         }
+    }
+
+    /// Documents of caches in the order in which they are asked for, which all lanes go round.
+    pub fn picks(&self, dist: Dist) -> &[u32] {
+        self.picks[dist as usize].get_or_init(|| {
+            let (docs, mut state) = (self.docs(), self.seed ^ PICKS as u64);
+            let below: Box<dyn Fn(u64) -> usize> = match dist {
+                Dist::Uniform => Box::new(|bits| scale(bits, docs)),
+                Dist::Hot => Box::new(|bits| scale(bits, docs.min(HOT))),
+                Dist::Zipf => {
+                    let mut sum = 0.0;
+                    let chance = (1..=docs).map(|n| (n as f64).powf(-SKEW));
+                    let upto: Vec<f64> = chance.map(|chance| (sum += chance, sum).1).collect();
+                    let sum = sum * 0.5_f64.powi(64);
+                    Box::new(move |bits| {
+                        upto.partition_point(|upto| *upto <= bits as f64 * sum).min(docs - 1)
+                    })
+                }
+            };
+            // Through the churn, so that those asked for most are anywhere.
+            (0..PICKS).map(|_| self.churn[below(splitmix(&mut state))]).collect()
+        })
     }
 
     /// In random order.
@@ -134,6 +161,7 @@ impl Dist {
         match self {
             Self::Uniform => "uniform",
             Self::Hot => "hot",
+            Self::Zipf => "zipf",
         }
     }
 }
@@ -160,9 +188,12 @@ impl Shift {
                         let state = splitmix(&mut state) | 1;
                         let mut lane = Lane { number, done: 0, state, keys, stop };
                         gate.wait();
-                        let start = Instant::now();
+                        let (start, waited) = (Instant::now(), waited_here());
                         let result = work(&mut lane);
-                        (start, Instant::now(), lane.done, result)
+                        let end = Instant::now();
+                        WAITED.fetch_add(waited_here().saturating_sub(waited), Relaxed);
+                        WORKED.fetch_add((end - start).as_nanos() as u64, Relaxed);
+                        (start, end, lane.done, result)
                     })
                 })
                 .collect();
@@ -240,10 +271,37 @@ impl Work {
     }
 }
 
+/// Lets others work for a moment.
+pub fn pause() {
+    thread::sleep(Duration::from_millis(1));
+}
+
+/// Which part of their time all lanes since the last call were ready, but had no processor: others
+/// had them. 0 where the system does not tell.
+pub fn waited() -> f64 {
+    let (waited, worked) = (WAITED.swap(0, Relaxed), WORKED.swap(0, Relaxed));
+    waited as f64 / worked.max(1) as f64
+}
+
+/// How long this thread has waited for a processor in its life, in nanoseconds.
+fn waited_here() -> u64 {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    text.split_whitespace().nth(1).and_then(|waited| waited.parse().ok()).unwrap_or(0)
+}
+
+static WAITED: AtomicU64 = AtomicU64::new(0);
+static WORKED: AtomicU64 = AtomicU64::new(0);
+
 /// Eight times the same word.
 #[inline]
 pub fn value(word: u64) -> Value {
     [word; 8]
+}
+
+/// The key of a document in a cache: another one for each.
+#[inline]
+pub fn cache_key(document: u32) -> u64 {
+    u64::from(document).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// A number below `len`, from the upper half of `bits`; a multiplication where `%` is a division.
@@ -263,6 +321,12 @@ pub fn splitmix(state: &mut u64) -> u64 {
 
 /// Size of the hot set.
 pub const HOT: usize = 1_000;
+
+/// Of the Zipf distribution.
+const SKEW: f64 = 0.99;
+
+/// Picks until a lane begins again.
+const PICKS: usize = 1 << 20;
 
 /// Orders that are found together by their city.
 pub const IN_A_CITY: usize = 100;

@@ -1,16 +1,17 @@
 //! Folio beside its rivals.
 //!
 //!     cargo run --release                 # everything: about half an hour
-//!     cargo run --release -- --quick      # 100,000 documents: three minutes
+//!     cargo run --release -- --quick      # 100,000 documents: eight minutes
 //!     cargo run --release -- --help
 //!
 //! Absolute times on shared machines mean little; ratios within one run do. So every round asks
 //! each system in turn, and what is reported is the median of the rounds with its spread.
 //!
 //! `systems/` has one file for each system, `indexed/` those with indexes, `feeds/` those that tell
-//! of what is written, `jobs/` the loops around them, `plan.rs` the schedule, `report/` what is
-//! said at the end, with the targets.
+//! of what is written, `caches/` those that choose who goes, `jobs/` the loops around them,
+//! `plan.rs` the schedule, `report/` what is said at the end, with the targets.
 
+mod caches;
 mod cli;
 mod feeds;
 mod indexed;
@@ -21,7 +22,9 @@ mod report;
 mod systems;
 
 use std::io::{self, Write};
+use std::num::NonZero;
 use std::process::ExitCode;
+use std::thread;
 
 use clap::Parser;
 use mimalloc::MiMalloc;
@@ -55,7 +58,7 @@ fn run(flags: &Flags) -> io::Result<()> {
     let mut rows = Vec::new();
     for docs in flags.docs() {
         let ground = Ground::new(*docs, flags.seed);
-        for set in Set::ALL {
+        for set in Set::ALL.into_iter().filter(|set| flags.docs_of(*set).contains(docs)) {
             let mut field = Field::new(flags, &ground, set);
             for bench in flags.benches().filter(|bench| bench.set == set) {
                 field.run(bench, &mut rows)?;
@@ -158,25 +161,45 @@ impl<'a> Field<'a> {
         Ok(())
     }
 
+    /// One system's turn. On a machine that others use, too, it is done again until its threads had
+    /// the processors to themselves, as far as there are so many, or else the best one counts.
     fn once(&self, bench: &Bench, turn: usize, case: &Case) -> io::Result<Option<Sample>> {
         let (entrant, ground) = (self.systems[turn], self.ground);
         if matches!(bench.job, Job::Bytes) {
             let bytes = memory::weigh_apart(bench.name, entrant.name, ground.docs(), ground.seed)?;
             return Ok(Some(vec![(bench.name, bytes)]));
         }
-        Ok(match bench.leaves {
-            Stores::Unused => Some((entrant.alone)(ground, case)),
-            Stores::Untouched | Stores::Spent => self.stores[turn].measure(ground, case),
-        })
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let tries = if case.threads > processors { 1 } else { self.flags.tries };
+        let mut best = (f64::INFINITY, None);
+        for _ in 0..tries {
+            load::waited();
+            let sample = match bench.leaves {
+                Stores::Unused => Some((entrant.alone)(ground, case)),
+                Stores::Untouched | Stores::Spent => self.stores[turn].measure(ground, case),
+            };
+            let waited = load::waited();
+            if waited < best.0 {
+                best = (waited, sample);
+            }
+            if waited <= UNDISTURBED {
+                break;
+            }
+        }
+        Ok(best.1)
     }
 }
+
+/// The part of its time that a thread may wait for a processor without anything being wrong.
+const UNDISTURBED: f64 = 0.02;
 
 /// Who takes part, from the lock file.
 fn versions() -> String {
     let lock = include_str!("../Cargo.lock");
     let version = |name: &str| {
         let package = format!("name = \"{name}\"\nversion = \"");
-        let (_, after) = lock.split_once(&package)?;
+        // Ours is the newest; older ones are somebody else's.
+        let (_, after) = lock.rsplit_once(&package)?;
         let (version, _) = after.split_once('"')?;
         Some(format!("{name} {version}"))
     };
@@ -192,6 +215,10 @@ fn versions() -> String {
         "rusqlite",
         "tokio",
         "crossbeam-channel",
+        "moka",
+        "quick_cache",
+        "mini-moka",
+        "foyer-memory",
     ];
     all.iter().filter_map(|name| version(name)).collect::<Vec<_>>().join(", ")
 }

@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
+use crate::caches;
 use crate::feeds;
 use crate::indexed;
 use crate::jobs::Entrant;
+#[cfg(feature = "folio")]
+use crate::jobs::lives;
 use crate::load::Dist;
 use crate::systems;
 
@@ -31,6 +34,12 @@ pub enum Set {
     Indexes,
     /// Those that tell of what is written.
     Feeds,
+    /// Those that choose who goes, with values of a word.
+    Caches,
+    /// The same with values of a hundred shared bytes.
+    CachesArc,
+    /// Folio alone: documents that end.
+    Lives,
 }
 
 /// The work of a bench.
@@ -88,6 +97,31 @@ pub enum Job {
     FeedLatency {
         consumers: usize,
     },
+    /// Reads from a cache that has everything.
+    CacheGet,
+    /// Reads from a cache for a part of everything; whoever misses puts in.
+    CacheAside {
+        part: usize,
+    },
+    /// Loads of keys that nobody has asked for, in a full cache.
+    CacheLoad,
+    /// Writes of such keys.
+    CacheInsert,
+    /// Reads while ten times as many documents end at once.
+    Lives {
+        purge: Purge,
+    },
+    /// Writes of documents that will end.
+    Deadlines,
+}
+
+/// By whom those are removed whose time has come.
+#[derive(Clone, Copy, Debug)]
+pub enum Purge {
+    /// The collection's own thread.
+    Thread,
+    /// Whoever writes, on the way.
+    Writes,
 }
 
 /// How many threads.
@@ -122,7 +156,16 @@ pub struct Pace {
 }
 
 impl Set {
-    pub const ALL: [Self; 3] = [Self::Documents, Self::Indexes, Self::Feeds];
+    pub const ALL: [Self; 6] =
+        [Self::Documents, Self::Indexes, Self::Feeds, Self::Caches, Self::CachesArc, Self::Lives];
+
+    /// How many documents it is about, unless somebody says.
+    pub fn docs(self) -> &'static [usize] {
+        match self {
+            Self::Documents | Self::Indexes | Self::Feeds => DOCS,
+            Self::Caches | Self::CachesArc | Self::Lives => QUICK_DOCS,
+        }
+    }
 
     /// Who is in it, in the order of the output.
     pub fn entrants(self) -> &'static [Entrant] {
@@ -130,11 +173,24 @@ impl Set {
             Self::Documents => systems::ENTRANTS,
             Self::Indexes => indexed::ENTRANTS,
             Self::Feeds => feeds::ENTRANTS,
+            Self::Caches => caches::ENTRANTS,
+            Self::CachesArc => caches::ENTRANTS_ARC,
+            #[cfg(feature = "folio")]
+            Self::Lives => lives::ENTRANTS,
+            #[cfg(not(feature = "folio"))]
+            Self::Lives => &[],
         }
     }
 }
 
 const BOTH: &[Dist] = &[Dist::Hot, Dist::Uniform];
+
+const UNIFORM: &[Dist] = &[Dist::Uniform];
+
+const ZIPF: &[Dist] = &[Dist::Zipf];
+
+/// A tenth fits.
+const ASIDE: Job = Job::CacheAside { part: 10 };
 
 /// In the order of the run.
 pub const BENCHES: &[Bench] = &[
@@ -172,6 +228,17 @@ pub const BENCHES: &[Bench] = &[
     feed("feed_through_4", Job::FeedThrough { consumers: 4 }, 5),
     feed("feed_latency_1", Job::FeedLatency { consumers: 1 }, 2),
     feed("feed_latency_4", Job::FeedLatency { consumers: 4 }, 5),
+    gets(Set::Caches, "cache_get"),
+    full(Set::Caches, "cache_aside", ASIDE, ZIPF),
+    full(Set::Caches, "cache_load", Job::CacheLoad, UNIFORM),
+    full(Set::Caches, "cache_insert", Job::CacheInsert, UNIFORM),
+    gets(Set::CachesArc, "cache_get_arc"),
+    full(Set::CachesArc, "cache_aside_arc", ASIDE, ZIPF),
+    full(Set::CachesArc, "cache_load_arc", Job::CacheLoad, UNIFORM),
+    full(Set::CachesArc, "cache_insert_arc", Job::CacheInsert, UNIFORM),
+    lives("expire_thread", Job::Lives { purge: Purge::Thread }, 2),
+    lives("expire_writes", Job::Lives { purge: Purge::Writes }, 2),
+    lives("write_ttl", Job::Deadlines, 1),
 ];
 
 pub const THREADS: &[usize] = &[1, 2, 8];
@@ -214,6 +281,20 @@ const fn by_index(name: &'static str, job: Job, crew: Crew, leaves: Stores) -> B
 /// Writes leave these stores as they found them.
 const fn feed(name: &'static str, job: Job, threads: usize) -> Bench {
     Bench { set: Set::Feeds, ..over_all(name, job, Crew::Fixed(threads), Stores::Untouched) }
+}
+
+const fn gets(set: Set, name: &'static str) -> Bench {
+    let dists = &[Dist::Hot, Dist::Uniform, Dist::Zipf];
+    let (job, leaves) = (Job::CacheGet, Stores::Unused);
+    Bench { set, name, job, crew: Crew::Each, dists, leaves }
+}
+
+const fn full(set: Set, name: &'static str, job: Job, dists: &'static [Dist]) -> Bench {
+    Bench { set, name, job, crew: Crew::Each, dists, leaves: Stores::Unused }
+}
+
+const fn lives(name: &'static str, job: Job, threads: usize) -> Bench {
+    Bench { set: Set::Lives, ..over_all(name, job, Crew::Fixed(threads), Stores::Unused) }
 }
 
 const fn tail(name: &'static str, readers: usize, writers: usize) -> Bench {

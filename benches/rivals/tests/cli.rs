@@ -67,6 +67,14 @@ fn every_bench_reports_every_system() {
             }
         }
     }
+    for bench in ["cache_get", "cache_aside", "cache_load", "cache_insert"] {
+        for bench in [bench.to_owned(), format!("{bench}_arc")] {
+            for system in ["moka", "quick_cache", "mini_moka", "foyer"] {
+                let start = format!(r#"{{"bench":"{bench}","system":"{system}","threads":"#);
+                assert!(lines.lines().any(|line| line.starts_with(&start)), "{start}");
+            }
+        }
+    }
     for line in lines.lines().filter(|line| line.contains("\"tail_")) {
         for field in ["\"p50\":", "\"p99\":", "\"p999\":", "\"p9999\":", "\"max\":", "\"writes\":"]
         {

@@ -1,8 +1,11 @@
 //! The loops. Each is compiled once for each system; nothing is dispatched inside of one.
 
+pub mod cache;
 pub mod feed;
 pub mod indexed;
 mod insert;
+#[cfg(feature = "folio")]
+pub mod lives;
 pub mod memory;
 mod read;
 mod tail;

@@ -21,7 +21,7 @@ pub fn ratios(rows: &[Row], set: Set) -> String {
 
     let mut table = format!(
         "Medians. `{first}` in nanoseconds (writes, bytes: as counted), then {first} : rival.\n\n\
-         {:24} {:7} {:>7} {:>8} {:7} {first:>12}",
+         {:24} {:15} {:>7} {:>8} {:7} {first:>12}",
         "bench", "figure", "threads", "docs", "dist"
     );
     for other in others {
@@ -33,9 +33,9 @@ pub fn ratios(rows: &[Row], set: Set) -> String {
             .map(|name| rows.iter().find(|other| other.system == *name && row.is_beside(other)))
             .collect();
         for figure in &row.figures {
-            let short = figure.name.split('_').next().unwrap_or_default();
+            let short = figure.name.strip_suffix("_per_op").unwrap_or(figure.name);
             let Row { bench, threads, docs, dist, .. } = row;
-            let _ = write!(table, "\n{bench:24} {short:7} {threads:>7} {docs:>8} {dist:7}");
+            let _ = write!(table, "\n{bench:24} {short:15} {threads:>7} {docs:>8} {dist:7}");
             let _ = write!(table, " {:>12.1}", figure.median);
             for other in &beside {
                 let cell = other
@@ -49,6 +49,8 @@ pub fn ratios(rows: &[Row], set: Set) -> String {
         Set::Documents => "What a walk (`stream`) promises while others write:",
         Set::Indexes => "What a query promises while others write:",
         Set::Feeds => "What becomes of a consumer that is slow: it",
+        Set::Caches | Set::CachesArc => "What happens when many miss a key at once:",
+        Set::Lives => "Of what is over:",
     };
     let _ = writeln!(table, "\n\n{promise}");
     for entrant in entrants.filter(|entrant| systems.contains(&entrant.name)) {

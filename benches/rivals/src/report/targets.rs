@@ -18,6 +18,8 @@ pub struct Target {
 enum Claim {
     /// Folio's figure is at most so many times the rival's.
     AtMost { rival: &'static str, times: f64 },
+    /// As `AtMost`, said the other way round: Folio does so many times as much in the same time.
+    TimesAsFast { rival: &'static str, times: f64 },
     /// Folio's figure is less than the rival's.
     Below { rival: &'static str },
     /// Folio's figure is at least the rival's.
@@ -78,6 +80,10 @@ impl Target {
                 let (own, its) = both(rival)?;
                 (own, its * times, format!("{:.2} x", own / its))
             }
+            Claim::TimesAsFast { rival, times } => {
+                let (own, its) = both(rival)?;
+                (own, its / times, format!("{:.2} x as fast", its / own))
+            }
             Claim::Below { rival } => {
                 let (own, its) = both(rival)?;
                 // Just below: being equal is not enough.
@@ -120,6 +126,7 @@ impl Claim {
     fn text(&self) -> String {
         match self {
             Self::AtMost { rival, times } => format!("at most {times} x {rival}"),
+            Self::TimesAsFast { rival, times } => format!("{times} x as fast as {rival}"),
             Self::Below { rival } => format!("below {rival}"),
             Self::AtLeast { rival } => format!("at least {rival}"),
             Self::Absolute { plus: 0.0, limit } => format!("at most {limit}"),
@@ -143,12 +150,22 @@ const fn by_index(bench: &'static str, figure: &'static str, claim: Claim) -> Ta
     Target { bench, figure, threads: 1, dist: "uniform", claim }
 }
 
+/// About readers of what lives on while ten times as much ends.
+const fn ends(bench: &'static str) -> Target {
+    let claim = absolute(3.0);
+    Target { bench, figure: "p999_ratio", threads: 2, dist: "uniform", claim }
+}
+
 const fn absolute(limit: f64) -> Claim {
     Claim::Absolute { plus: 0.0, limit }
 }
 
 const fn at_most(rival: &'static str, times: f64) -> Claim {
     Claim::AtMost { rival, times }
+}
+
+const fn faster(rival: &'static str, times: f64) -> Claim {
+    Claim::TimesAsFast { rival, times }
 }
 
 const fn below(rival: &'static str) -> Claim {
@@ -166,6 +183,10 @@ const SCC: &str = "scc_hash_index";
 const RWLOCK: &str = "rwlock_hashmap";
 const BROADCAST: &str = "rwlock+broadcast";
 const BTREE: &str = "rwlock_btreemap";
+
+const UNBOUNDED: &str = "folio_unbounded";
+const MOKA: &str = "moka";
+const QUICK: &str = "quick_cache";
 
 /// Where ratios are judged.
 const RATIO_DOCS: usize = 100_000;
@@ -222,4 +243,18 @@ pub const TARGETS: &[Target] = &[
     Target { figure: "take", ..time("feed_write_1", 1, "uniform", at_most(BROADCAST, 1.0)) },
     // 500,000 documents a second.
     time("index_build", 1, "uniform", absolute(2_000.0)),
+    time("cache_get", 1, "uniform", at_most(UNBOUNDED, 1.15)),
+    time("cache_get", 1, "hot", at_most(UNBOUNDED, 1.15)),
+    time("cache_get", 2, "hot", faster(QUICK, 2.0)),
+    time("cache_get", 2, "hot", faster(MOKA, 10.0)),
+    time("cache_get", 2, "zipf", faster(QUICK, 1.5)),
+    time("cache_get", 2, "zipf", faster(MOKA, 8.0)),
+    time("cache_aside", 2, "zipf", faster(QUICK, 1.5)),
+    time("cache_aside", 2, "zipf", faster(MOKA, 8.0)),
+    time("cache_load", 1, "uniform", below(MOKA)),
+    time("cache_load", 2, "uniform", below(MOKA)),
+    time("cache_insert", 1, "uniform", below(MOKA)),
+    time("cache_insert", 2, "uniform", below(MOKA)),
+    ends("expire_thread"),
+    ends("expire_writes"),
 ];

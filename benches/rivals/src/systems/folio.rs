@@ -54,7 +54,7 @@ impl System for Folio {
 }
 
 /// Does the maintenance that is due.
-pub fn settle<V: folio::Value>(collection: &Collection<Uuid, V, Hasher>) {
+pub fn settle<K: folio::Key, V: folio::Value>(collection: &Collection<K, V, Hasher>) {
     // A grace period takes a few calls, and the first of them may find nothing to do yet.
     let mut idle = 0;
     while idle < GRACE {
