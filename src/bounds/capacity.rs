@@ -34,7 +34,7 @@ pub(crate) enum Choice<'g, K, V> {
     Gone { was: Head<'g, K, V>, end: NodeRef<'g, K, V> },
     /// Nobody yet: other writers have reserved or removed, and are about to say so.
     NotYet,
-    /// Nobody, however long one waits: all that takes up room is protected.
+    /// Nobody, however long one waits: too much is protected.
     Nobody,
 }
 
@@ -156,29 +156,35 @@ impl<K, V> Capacity<K, V> {
     }
 
     /// Chooses who goes, and has `publish` end it if it is still what it was when it was chosen.
-    /// Never chooses `but`.
-    pub(crate) fn choose<'g>(
+    /// Never chooses the document for which there is to be room: `but`, which costs `cost`.
+    pub(super) fn choose<'g>(
         &self,
-        but: Address<K, V>,
+        (but, cost): (Address<K, V>, Cost),
+        cost_of: impl Fn(Address<K, V>, &Node<K, V>) -> Cost,
         timeline: &Timeline,
         pin: &'g ReadPin,
         mut publish: impl FnMut(Address<K, V>, &Head<'g, K, V>) -> Option<NodeRef<'g, K, V>>,
     ) -> Choice<'g, K, V> {
         let mut policy = lock(&self.policy);
         let read = &mut |item: Address<K, V>| item.handle().take_read();
-        let mut kept = 0;
+        let mut stays = cost;
         while let Some((token, address)) = policy.victim(read) {
             let was = address.handle().load(timeline, pin);
-            let is_kept = address == but || address.handle().is_protected();
-            if was.live().is_some() && is_kept {
-                kept += 1;
-            } else if let Some(end) = was.live().and_then(|_| publish(address, &was)) {
-                policy.evict(token, read);
-                address.handle().set_token(0);
-                return Choice::Gone { was, end };
+            match was.live().filter(|_| address != but) {
+                Some(node) if address.handle().is_protected() => {
+                    stays = stays.and(cost_of(address, node.get()));
+                }
+                Some(_) => {
+                    if let Some(end) = publish(address, &was) {
+                        policy.evict(token, read);
+                        address.handle().set_token(0);
+                        return Choice::Gone { was, end };
+                    }
+                }
+                None => {}
             }
             policy.spare(token);
         }
-        if kept == self.entries.used() { Choice::Nobody } else { Choice::NotYet }
+        if self.too_heavy(stays).is_some() { Choice::Nobody } else { Choice::NotYet }
     }
 }

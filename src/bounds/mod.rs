@@ -7,18 +7,18 @@
 //!   whether it is, looks again under the lock.
 
 mod capacity;
+mod patience;
 mod quota;
 
-use std::mem;
-
 use crate::protocol::draft::Draft;
-use crate::protocol::handle::Address;
+use crate::protocol::handle::{Address, Head};
 use crate::protocol::node::{Node, NodeRef};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
 use crate::sync::Arc;
 
 pub(crate) use self::capacity::{Capacity, Choice, Weighs};
+pub(crate) use self::patience::Patience;
 pub(crate) use self::quota::{Quotas, Tenure};
 
 /// What a collection may hold by itself, and as one of a namespace.
@@ -86,28 +86,35 @@ impl Cost {
 /// What was reserved for a write: given back if it is dropped.
 #[must_use = "what is reserved is given back unless it is kept"]
 pub(crate) struct Reserved<'b, K, V> {
-    bounds: &'b Bounds<K, V>,
+    bounds: Option<&'b Bounds<K, V>>,
     cost: Cost,
     /// What was reserved before: that stays whoever's it was.
     prepaid: Cost,
 }
 
 impl<K, V> Reserved<'_, K, V> {
+    /// For a write that needs no room.
+    pub(crate) fn nothing() -> Self {
+        Self { bounds: None, cost: Cost::default(), prepaid: Cost::default() }
+    }
+
     /// The write was published.
+    #[inline]
     pub(crate) fn keep(mut self) {
-        let (cost, prepaid) = (mem::take(&mut self.cost), mem::take(&mut self.prepaid));
-        if let Some(tenure) = &self.bounds.tenure {
-            tenure.release(prepaid.beyond(cost));
+        let Some(bounds) = self.bounds.take() else { return };
+        if let Some(tenure) = &bounds.tenure {
+            tenure.release(self.prepaid.beyond(self.cost));
         }
     }
 }
 
 impl<K, V> Drop for Reserved<'_, K, V> {
     fn drop(&mut self) {
-        if let Some(capacity) = &self.bounds.capacity {
+        let Some(bounds) = self.bounds else { return };
+        if let Some(capacity) = &bounds.capacity {
             capacity.release(self.cost);
         }
-        if let Some(tenure) = &self.bounds.tenure {
+        if let Some(tenure) = &bounds.tenure {
             tenure.release(self.cost.beyond(self.prepaid));
         }
     }
@@ -162,7 +169,7 @@ impl<K, V> Bounds<K, V> {
                 return Err(full);
             }
         }
-        Ok(Reserved { bounds: self, cost, prepaid })
+        Ok(Reserved { bounds: Some(self), cost, prepaid })
     }
 
     /// What a document with so much on the heap takes of the namespace beyond `old`.
@@ -185,6 +192,23 @@ impl<K, V> Bounds<K, V> {
         }
     }
 
+    /// Chooses who goes to make room for `draft`, in a collection that is full: see
+    /// [`Capacity::choose`].
+    pub(crate) fn choose<'g>(
+        &self,
+        draft: &Draft<K, V>,
+        address: Address<K, V>,
+        timeline: &Timeline,
+        pin: &'g ReadPin,
+        publish: impl FnMut(Address<K, V>, &Head<'g, K, V>) -> Option<NodeRef<'g, K, V>>,
+    ) -> Choice<'g, K, V> {
+        let Some(capacity) = &self.capacity else { return Choice::Nobody };
+        let cost = self.cost_of(address.key(), Some(draft.node()));
+        let cost_of =
+            |address: Address<K, V>, node: &Node<K, V>| self.cost_of(address.key(), Some(node));
+        capacity.choose((address, cost), cost_of, timeline, pin, publish)
+    }
+
     /// I12: gives back what `new`, which is stamped, does not need of what it replaces.
     pub(crate) fn settle(
         &self,
@@ -197,7 +221,8 @@ impl<K, V> Bounds<K, V> {
         let before = self.cost_of(address.key(), old.map(NodeRef::get));
         let after = self.cost_of(address.key(), Some(new.get()));
         self.release(before.beyond(after));
-        if let Some(capacity) = self.capacity.as_ref().filter(|_| before != after) {
+        let matters = (before.entries, before.weight) != (after.entries, after.weight);
+        if let Some(capacity) = self.capacity.as_ref().filter(|_| matters) {
             let weigh = |node: &Node<K, V>| self.cost_of(address.key(), Some(node));
             capacity.look_again(address, weigh, timeline, pin);
         }
@@ -272,9 +297,9 @@ impl<K, V> Bounds<K, V> {
         }
     }
 
-    /// Ends what is over in the whole namespace; says how many documents.
-    pub(crate) fn purge_namespace(&self) -> usize {
-        self.tenure.as_ref().map_or(0, Tenure::purge)
+    /// Ends what is over in the whole namespace. Says whether room has come of it, or is about to.
+    pub(crate) fn purge_namespace(&self) -> bool {
+        self.tenure.as_ref().is_some_and(Tenure::purge)
     }
 
     /// Whose quota it was that was reached.

@@ -9,7 +9,7 @@ pub(crate) struct Quotas {
     pub(crate) name: Arc<str>,
     pub(crate) keys: Budget,
     pub(crate) bytes: Budget,
-    purge: OnceLock<Box<dyn Fn() -> usize + Send + Sync>>,
+    purge: OnceLock<Box<dyn Fn() -> bool + Send + Sync>>,
 }
 
 impl Quotas {
@@ -18,8 +18,9 @@ impl Quotas {
         Self { name: Arc::clone(name), keys, bytes, purge: OnceLock::new() }
     }
 
-    /// Says how to end what is over in any of the collections.
-    pub(crate) fn purge_by(&self, purge: impl Fn() -> usize + Send + Sync + 'static) {
+    /// Says how to end what is over in any of the collections, and whether room has come of it, or
+    /// is about to.
+    pub(crate) fn purge_by(&self, purge: impl Fn() -> bool + Send + Sync + 'static) {
         if self.purge.get().is_none() {
             let _first = self.purge.set(Box::new(purge));
         }
@@ -66,9 +67,9 @@ impl Tenure {
         (self.keys.used(), self.bytes.used())
     }
 
-    /// Ends what is over in the whole namespace; says how many documents.
-    pub(super) fn purge(&self) -> usize {
-        self.quotas.purge.get().map_or(0, |purge| purge())
+    /// Ends what is over in the whole namespace. Says whether room has come of it, or is about to.
+    pub(super) fn purge(&self) -> bool {
+        self.quotas.purge.get().is_some_and(|purge| purge())
     }
 
     /// Gives everything back, once.

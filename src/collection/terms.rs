@@ -2,7 +2,7 @@
 
 use std::hash::BuildHasher;
 
-use crate::bounds::{Bounds, Full};
+use crate::bounds::{Bounds, Full, Patience};
 use crate::collection::Collection;
 use crate::commit::{ByQuery, Expect, Refusal};
 use crate::error::WriteError;
@@ -49,11 +49,12 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
             let old = self.rooms.look(&ByQuery { hash: self.hash_of(key), query: key });
             let heap = self.title.hooks.heap_size.map_or(0, |size| size(value));
             let price = bounds.price(key, heap, old.as_deref());
+            let mut patience = Patience::default();
             loop {
                 match bounds.prepay(price) {
                     Ok(()) => break prices.push(Price(price, Some(bounds))),
                     // What is over does not count.
-                    Err(Full::Quota { .. }) if bounds.purge_namespace() > 0 => {}
+                    Err(Full::Quota { .. }) if patience.wait(bounds.purge_namespace()) => {}
                     Err(Full::Quota { limit, used }) => {
                         let why = Refusal::Quota { limit, used };
                         return Err(self.refusal(why, Expect::Anything, key));

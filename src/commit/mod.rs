@@ -261,16 +261,18 @@ where
                 return Err(self.refuse(target, draft, address, made, why));
             }
             let reserved = match self.reserve(&seen, &draft, address, pin, left) {
-                Ok(reserved) => reserved,
+                Ok(Some(reserved)) => reserved,
+                Ok(None) => {
+                    reached = Some((address, made));
+                    continue;
+                }
                 Err(why) => return Err(self.refuse(target, draft, address, made, why)),
             };
             draft.follow(seen.node(), address);
             let entered = plan.enter(seen.node(), &mut draft, address);
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
-                    if let Some(reserved) = reserved {
-                        reserved.keep();
-                    }
+                    reserved.keep();
                     entered.keep(seen.node().map(|old| (old, node)));
                     let finished = self.finish(&seen, node, report, pin, left);
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));

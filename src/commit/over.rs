@@ -2,6 +2,7 @@
 
 use std::iter;
 
+use crate::bounds::Patience;
 use crate::catalog::Plan;
 use crate::commit::{Left, Report};
 use crate::limits::{EXPIRED_AT_ONCE, SWEEP_MAX};
@@ -68,27 +69,36 @@ where
         shown
     }
 
-    /// Ends a batch of documents whose deadlines have passed. Says how many; `None` if there was
-    /// none to look at.
-    fn expire_batch(&self, now: u64, pin: &WritePin, left: &mut Left) -> Option<usize> {
-        let mut batch = self.expiry.take_due(now);
-        if batch.is_empty() || self.is_closed() {
-            return None;
-        }
-        let mut expired = 0;
+    /// Ends a batch of documents whose deadlines have passed; `None` if there was none to take.
+    fn expire_batch(&self, now: u64, pin: &WritePin, left: &mut Left) -> Option<Ended> {
+        let mut batch = self.expiry.take_due(now).filter(|_| !self.is_closed())?;
+        let mut ended = Ended { entries: batch.len(), documents: 0 };
         while let Some(address) = batch.next() {
-            expired += usize::from(self.look_after(address, now, pin, left));
+            ended.documents += usize::from(self.look_after(address, now, pin, left));
         }
-        Some(expired)
+        Some(ended)
     }
 
-    /// The same by a caller that holds no pin.
-    fn expire_unpinned(&self, now: u64) -> Option<usize> {
+    /// Ends what others have taken, and may be asleep over. Says how many documents.
+    fn expire_in_hand(&self, now: u64, pin: &WritePin, left: &mut Left) -> usize {
+        if self.is_closed() {
+            return 0;
+        }
+        let in_hand = self.expiry.in_hand(now);
+        let addresses = in_hand.iter().flat_map(|batch| batch.iter()).map(|due| due.address);
+        addresses.filter(|address| self.end_if_over(*address, now, pin, left).is_ok()).count()
+    }
+
+    /// Does something of that without a pin.
+    fn unpinned<T>(&self, expire: impl FnOnce(&WritePin, &mut Left) -> T) -> T {
         let (pin, mut left) = (WritePin::new(), Left::default());
-        let expired = self.expire_batch(now, &pin, &mut left);
+        let ended = expire(&pin, &mut left);
         drop(pin);
         left.told.announce();
-        expired
+        if left.is_due {
+            self.sweep(SWEEP_MAX);
+        }
+        ended
     }
 
     /// I11: ends what is there if it is over, or puts it back under its own time.
@@ -99,54 +109,79 @@ where
         pin: &WritePin,
         left: &mut Left,
     ) -> bool {
+        let ended = self.end_if_over(address, now, pin, left);
+        if let Err(Some(at)) = ended {
+            self.expiry.put(at, address);
+        }
+        ended.is_ok()
+    }
+
+    /// Ends what is there if it is over. Else says when it will be, if there is anything that ends.
+    fn end_if_over(
+        &self,
+        address: Address<K, V>,
+        now: u64,
+        pin: &WritePin,
+        left: &mut Left,
+    ) -> Result<(), Option<u64>> {
         loop {
             let seen = address.handle().load(&self.timeline, pin.read());
-            let Some(node) = seen.live() else { return false };
-            let Some(at) = node.deadline().get() else { return false };
+            let node = seen.live().ok_or(None)?;
+            let at = node.deadline().get().ok_or(None)?;
             if !node.deadline().has_passed(now) {
-                self.expiry.put(at, address);
-                return false;
+                return Err(Some(at));
             }
             if self.expire(address, &seen, pin, left) {
-                return true;
+                return Ok(());
             }
         }
     }
 
-    /// A piece of the same, by a writer, batch by batch. Says how many it ended.
-    fn expire_bounded(&self, mut batch: impl FnMut(u64) -> Option<usize>) -> usize {
-        let (mut expired, mut looked) = (0, 0);
-        while looked < EXPIRED_AT_ONCE {
-            let Some(more) = self.due_by().and_then(&mut batch) else { break };
-            expired += more;
-            looked += more.max(1);
+    /// A piece of the same, batch by batch. Says how many documents it ended.
+    fn expire_bounded(&self, mut batch: impl FnMut(u64) -> Option<Ended>) -> usize {
+        let mut all = Ended::default();
+        while all.entries < EXPIRED_AT_ONCE {
+            let Some(ended) = self.due_by().and_then(&mut batch) else { break };
+            all.entries += ended.entries;
+            all.documents += ended.documents;
         }
-        expired
+        all.documents
     }
 
     /// On the way of a write that has dropped its pin.
     pub(super) fn expire_some(&self) {
-        self.expire_bounded(|now| self.expire_unpinned(now));
+        self.expire_bounded(|now| self.unpinned(|pin, left| self.expire_batch(now, pin, left)));
     }
 
-    /// For a write that has its pin, and needs the room. Says how many: some, if there are any.
+    /// For a write that has its pin, and needs the room. Says how many documents it ended: some, if
+    /// there are any.
     pub(super) fn expire_now(&self, pin: &WritePin, left: &mut Left) -> usize {
-        self.expire_bounded(|now| self.expire_batch(now, pin, left))
+        match self.expire_bounded(|now| self.expire_batch(now, pin, left)) {
+            0 => self.due_by().map_or(0, |now| self.expire_in_hand(now, pin, left)),
+            ended => ended,
+        }
     }
 
-    /// Ends all documents whose deadlines have passed. Says how many.
+    /// Ends all documents whose deadlines have passed, and waits a while for others that are in the
+    /// middle of it: when they are done nothing of it is counted. Says how many.
     pub(crate) fn purge(&self) -> usize {
         let Some(now) = self.due_by() else { return 0 };
-        let expired: usize = iter::from_fn(|| self.expire_unpinned(now)).sum();
+        let expire = || self.unpinned(|pin, left| self.expire_batch(now, pin, left));
+        let ended: usize = iter::from_fn(expire).map(|ended| ended.documents).sum();
+        let in_hand = self.unpinned(|pin, left| self.expire_in_hand(now, pin, left));
+        let mut patience = Patience::default();
+        while !self.expiry.in_hand(now).is_empty() && patience.wait(true) {}
         self.sweep(SWEEP_MAX);
-        expired
+        ended + in_hand
     }
 
-    /// A piece of the same. Says how many; `None` if there was nothing to do.
+    /// A piece of the same, without what others have in hand; and sweeps. `None` if there was none
+    /// to take.
     pub(crate) fn purge_some(&self) -> Option<usize> {
-        let expired = self.expire_unpinned(self.timeline.time().coarse());
+        let now = self.timeline.time().coarse();
+        let ended = self.unpinned(|pin, left| self.expire_batch(now, pin, left));
         self.sweep(SWEEP_MAX);
-        expired
+        ended.map(|ended| ended.documents)
     }
 
     /// The time, if some deadline may have passed by now.
@@ -164,6 +199,14 @@ where
     pub(crate) fn is_due(&self) -> bool {
         self.due_by().is_some()
     }
+}
+
+/// What a look at deadlines that have passed came to.
+#[derive(Clone, Copy, Default)]
+struct Ended {
+    /// Looked at.
+    entries: usize,
+    documents: usize,
 }
 
 /// Steps 4 and 5 for the end of a document, if it is still as it was `seen`.

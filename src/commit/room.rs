@@ -1,23 +1,23 @@
 //! **Room** for what is written, in a collection that may hold so much.
 
-use crate::bounds::{Capacity, Choice, Full, Reserved};
+use crate::bounds::{Bounds, Choice, Full, Patience, Reserved};
 use crate::catalog::Plan;
 use crate::commit::over::publish_end;
 use crate::commit::{Left, Refusal};
-use crate::limits::ROOM_WAITS;
 use crate::protocol::cause::Cause;
 use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
 use crate::reclaim::WritePin;
 use crate::rooms::Rooms;
-use crate::sync::{step, yield_now};
+use crate::sync::step;
 
 impl<K, V> Rooms<K, V>
 where
     K: Clone + Eq + Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    /// I12: reserves what `draft` needs, and makes room for it.
+    /// I12: reserves what `draft` needs, and makes room for it; `None` if the document is not as it
+    /// was `seen` any more.
     #[inline]
     pub(super) fn reserve(
         &self,
@@ -27,57 +27,59 @@ where
         pin: &WritePin,
         left: &mut Left,
     ) -> Result<Option<Reserved<'_, K, V>>, Refusal> {
-        if self.bounds.is_none() || draft.node().is_tombstone() {
-            return Ok(None);
+        match &self.bounds {
+            Some(bounds) if !draft.node().is_tombstone() => {
+                self.make_room(bounds, seen, draft, address, pin, left)
+            }
+            _ => Ok(Some(Reserved::nothing())),
         }
-        self.make_room(seen, draft, address, pin, left).map(Some)
     }
 
-    fn make_room(
+    fn make_room<'b>(
         &self,
+        bounds: &'b Bounds<K, V>,
         seen: &Head<'_, K, V>,
         draft: &Draft<K, V>,
         address: Address<K, V>,
         pin: &WritePin,
         left: &mut Left,
-    ) -> Result<Reserved<'_, K, V>, Refusal> {
-        let bounds = self.bounds.as_ref().expect("asked for before");
-        let mut waits = 0;
+    ) -> Result<Option<Reserved<'b, K, V>>, Refusal> {
+        let mut patience = Patience::default();
         loop {
-            match bounds.reserve(seen.live(), draft, address) {
-                Ok(reserved) => return Ok(reserved),
+            let (refusal, hope) = match bounds.reserve(seen.live(), draft, address) {
+                Ok(reserved) => return Ok(Some(reserved)),
                 Err(Full::Closed) => return Err(Refusal::Closed),
                 Err(Full::TooHeavy { weight, max }) => {
                     return Err(Refusal::OverCapacity { weight, max });
                 }
+                // What is over does not count.
+                Err(_) if self.expire_now(pin, left) > 0 => continue,
                 Err(Full::Quota { limit, used }) => {
-                    // What is over does not count.
-                    if self.expire_now(pin, left) == 0 && bounds.purge_namespace() == 0 {
-                        return Err(Refusal::Quota { limit, used });
-                    }
+                    (Refusal::Quota { limit, used }, bounds.purge_namespace())
                 }
-                Err(Full::Capacity) if self.expire_now(pin, left) > 0 => {}
                 Err(Full::Capacity) => {
-                    let capacity = bounds.capacity.as_ref().expect("it is full");
-                    match self.evict(capacity, address, pin, left) {
-                        Choice::Gone { .. } => {}
-                        Choice::NotYet if waits < ROOM_WAITS => {
-                            waits += 1;
-                            yield_now();
-                        }
-                        Choice::NotYet | Choice::Nobody => break,
+                    let choice = self.evict(bounds, draft, address, pin, left);
+                    if matches!(choice, Choice::Gone { .. }) {
+                        continue;
                     }
+                    let (weight, max) = bounds.shortage(draft, address);
+                    (Refusal::OverCapacity { weight, max }, matches!(choice, Choice::NotYet))
                 }
+            };
+            if !patience.wait(hope) {
+                return Err(refusal);
+            }
+            if !address.handle().is_at(seen) {
+                return Ok(None);
             }
         }
-        let (weight, max) = bounds.shortage(draft, address);
-        Err(Refusal::OverCapacity { weight, max })
     }
 
-    /// Ends a document to make room, but not that at `but`.
+    /// Ends a document to make room for `draft`.
     fn evict<'g>(
         &self,
-        capacity: &Capacity<K, V>,
+        bounds: &Bounds<K, V>,
+        draft: &Draft<K, V>,
         but: Address<K, V>,
         pin: &'g WritePin,
         left: &mut Left,
@@ -88,7 +90,7 @@ where
             publish_end(&plan, cause, address, was, pin)
         };
         step("evict: before");
-        let choice = capacity.choose(but, &self.timeline, pin.read(), publish);
+        let choice = bounds.choose(draft, but, &self.timeline, pin.read(), publish);
         if let Choice::Gone { was, end } = &choice {
             self.finish_end(was, *end, pin, left);
         }

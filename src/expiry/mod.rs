@@ -4,6 +4,10 @@
 //! that is there now, ends it if its deadline has passed, and else puts the handle back under the
 //! deadline that it has now. Nothing is taken out when a document is written over or removed.
 //!
+//! What somebody has taken out stays known until it was looked at: it is **in hand**. Whoever has
+//! to know that nothing is over, because it counts or needs the room, ends that as well, and waits
+//! for nobody.
+//!
 //! * **I11** For each document with a deadline there is an entry of its handle under that time or
 //!   an earlier one; or its writer, or whoever has just taken the entry out, is about to put one
 //!   in. So a document with a later deadline than the one before it needs none of its own.
@@ -18,7 +22,7 @@ use crate::limits::{DUE_AT_ONCE, QUEUE_ROOM_MIN, QUEUES};
 use crate::protocol::deadline::{Horizon, NEVER};
 use crate::protocol::handle::Address;
 use crate::protocol::node::NodeRef;
-use crate::sync::{Mutex, OnceLock, lock};
+use crate::sync::{Arc, Mutex, OnceLock, lock};
 
 /// The deadlines of one collection.
 pub(crate) struct Expiry<K, V> {
@@ -36,6 +40,8 @@ struct Queue<K, V> {
 
 struct Waiting<K, V> {
     heap: BinaryHeap<Due<K, V>>,
+    /// Taken out, and not looked at yet: the earliest first.
+    in_hand: Vec<Arc<Vec<Due<K, V>>>>,
     /// How many there may be before it is gone through.
     room: usize,
 }
@@ -45,6 +51,14 @@ pub(crate) struct Due<K, V> {
     at: u64,
     pub(crate) address: Address<K, V>,
 }
+
+impl<K, V> Clone for Due<K, V> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K, V> Copy for Due<K, V> {}
 
 impl<K, V> Due<K, V> {
     fn order(&self) -> (u64, usize) {
@@ -127,36 +141,50 @@ impl<K, V> Expiry<K, V> {
         self.all().map(|queue| lock(&queue.due).heap.len()).sum()
     }
 
-    /// Takes out some of those whose time has come.
-    pub(crate) fn take_due(&self, now: u64) -> Batch<'_, K, V> {
-        let mut batch = Batch { expiry: self, due: Vec::new() };
+    /// Takes out some of those whose time has come; `None` if there is none.
+    pub(crate) fn take_due(&self, now: u64) -> Option<Batch<'_, K, V>> {
         // Of one that others have emptied meanwhile nothing follows for the next.
-        for queue in self.all().filter(|queue| queue.first.get() <= now) {
-            let mut due = lock(&queue.due);
-            while batch.due.len() < DUE_AT_ONCE && due.first() <= now {
-                batch.due.extend(due.heap.pop());
-                // Two entries of one handle that were put back come to the same time.
-                batch.due.dedup();
-            }
-            queue.first.set(due.first());
-            if !batch.due.is_empty() {
-                break;
-            }
-        }
-        batch
+        let mut due = self.all().filter(|queue| queue.first.get() <= now);
+        due.find_map(|queue| Some(Batch { queue, due: queue.take_due(now)?, looked_at: 0 }))
+    }
+
+    /// Those that others have in hand.
+    pub(crate) fn in_hand(&self, now: u64) -> Vec<Arc<Vec<Due<K, V>>>> {
+        let due = self.all().filter(|queue| queue.first.get() <= now);
+        let in_hand = due.flat_map(|queue| lock(&queue.due).in_hand.clone());
+        in_hand.filter(|batch| batch.first().is_some_and(|due| due.at <= now)).collect()
     }
 }
 
 impl<K, V> Queue<K, V> {
     fn new() -> Self {
-        let waiting = Waiting { heap: BinaryHeap::new(), room: QUEUE_ROOM_MIN };
+        let (heap, in_hand) = (BinaryHeap::new(), Vec::new());
+        let waiting = Waiting { heap, in_hand, room: QUEUE_ROOM_MIN };
         Self { due: Mutex::new(waiting), first: Horizon::clear() }
+    }
+
+    fn take_due(&self, now: u64) -> Option<Arc<Vec<Due<K, V>>>> {
+        let mut waiting = lock(&self.due);
+        let mut batch = Vec::new();
+        while batch.len() < DUE_AT_ONCE && waiting.heap.peek().is_some_and(|due| due.at <= now) {
+            let due = waiting.heap.pop();
+            // Two entries of one handle that were put back come to the same time.
+            batch.extend(due.filter(|due| batch.last() != Some(due)));
+        }
+        if batch.is_empty() {
+            return None;
+        }
+        let batch = Arc::new(batch);
+        waiting.in_hand.push(Arc::clone(&batch));
+        Some(batch)
     }
 }
 
 impl<K, V> Waiting<K, V> {
+    /// When the earliest is, in hand or not.
     fn first(&self) -> u64 {
-        self.heap.peek().map_or(NEVER, |due| due.at)
+        let in_hand = self.in_hand.iter().filter_map(|batch| batch.first());
+        in_hand.chain(self.heap.peek()).map(|due| due.at).min().unwrap_or(NEVER)
     }
 
     /// Keeps one entry of each handle, the earliest, once there are too many.
@@ -174,22 +202,28 @@ impl<K, V> Waiting<K, V> {
 
 /// Entries whose time has come. Those that nobody has looked at are put back when it is dropped.
 pub(crate) struct Batch<'e, K, V> {
-    expiry: &'e Expiry<K, V>,
-    due: Vec<Due<K, V>>,
+    queue: &'e Queue<K, V>,
+    due: Arc<Vec<Due<K, V>>>,
+    looked_at: usize,
 }
 
 impl<K, V> Batch<'_, K, V> {
     pub(crate) fn next(&mut self) -> Option<Address<K, V>> {
-        self.due.pop().map(|due| due.address)
+        let due = self.due.get(self.looked_at)?;
+        self.looked_at += 1;
+        Some(due.address)
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.due.is_empty()
+    pub(crate) fn len(&self) -> usize {
+        self.due.len()
     }
 }
 
 impl<K, V> Drop for Batch<'_, K, V> {
     fn drop(&mut self) {
-        self.due.drain(..).for_each(|due| self.expiry.put(due.at, due.address));
+        let mut waiting = lock(&self.queue.due);
+        waiting.in_hand.retain(|batch| !Arc::ptr_eq(batch, &self.due));
+        waiting.heap.extend(self.due[self.looked_at..].iter().copied());
+        self.queue.first.set(waiting.first());
     }
 }

@@ -136,6 +136,12 @@ impl<K, V> Handle<K, V> {
         head
     }
 
+    /// Whether it still is as it was seen.
+    pub(crate) fn is_at(&self, seen: &Head<'_, K, V>) -> bool {
+        // Relaxed: whoever acts upon it loads it anew.
+        self.head.load(Relaxed) == seen.word()
+    }
+
     #[inline]
     fn load_raw<'g>(&self, _pin: &'g ReadPin) -> Head<'g, K, V> {
         // P1 (Acquire): whoever finds a snapshot finds all of it.

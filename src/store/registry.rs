@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher;
-use std::iter;
 use std::ops::Bound;
 use std::time::Duration;
 
@@ -424,7 +423,9 @@ impl Life {
     pub(super) fn quotas_of(self: &Arc<Self>, name: &str) -> Option<Arc<Quotas>> {
         let space = self.registry().quotas_of(name)?;
         let (life, prefix) = (Arc::downgrade(self), Namespace::prefix(&space.name));
-        space.purge_by(move || life.upgrade().map_or(0, |life| life.purge(&prefix)));
+        // What is over after that is in the hands of others.
+        let purge = move |life: Arc<Self>| life.purge(&prefix) > 0 || !life.due(&prefix).is_empty();
+        space.purge_by(move || life.upgrade().is_some_and(&purge));
         Some(space)
     }
 
@@ -447,17 +448,13 @@ impl Life {
     /// Ends what is over in collections with names that begin with `prefix`; says how many
     /// documents.
     pub(super) fn purge(self: &Arc<Self>, prefix: &str) -> usize {
-        let due = self.due(prefix);
-        due.iter().map(|(tenant, _)| iter::from_fn(|| tenant.purge_some()).sum::<usize>()).sum()
+        self.due(prefix).iter().map(|(tenant, _)| tenant.purge()).sum()
     }
 
     /// A piece of the same. Says whether there may be more.
     fn purge_some(self: &Arc<Self>) -> bool {
         let due = self.due("");
-        for (tenant, _) in &due {
-            let _more_or_less = tenant.purge_some();
-        }
-        !due.is_empty()
+        due.iter().filter(|(tenant, _)| tenant.purge_some().is_some()).count() > 0
     }
 
     fn due(self: &Arc<Self>, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Home)> {

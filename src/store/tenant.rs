@@ -119,7 +119,11 @@ pub(crate) trait AnyTenant: Send + Sync {
     /// Whether there may be such.
     fn is_due(&self) -> bool;
 
-    /// Removes some of them; says how many. `None` if there was nothing to do.
+    /// Removes all of them; says how many.
+    fn purge(&self) -> usize;
+
+    /// Removes some of them, but for those that others are about to remove. `None` if there was
+    /// nothing to do.
     fn purge_some(&self) -> Option<usize>;
 
     /// From which revision on it is closed.
@@ -206,6 +210,10 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
 
     fn is_due(&self) -> bool {
         self.rooms.is_due()
+    }
+
+    fn purge(&self) -> usize {
+        self.rooms.purge()
     }
 
     fn purge_some(&self) -> Option<usize> {

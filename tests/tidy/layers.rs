@@ -163,7 +163,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("ordered", &[&["protocol", "reclaim"]]),
     ("catalog", &[&["ordered", "protocol", "reclaim", "sync", "limits"]]),
     ("expiry", &[&["protocol", "sync", "limits"]]),
-    ("bounds", &[&["eviction", "protocol", "reclaim", "sync"]]),
+    ("bounds", &[&["eviction", "protocol", "reclaim", "sync", "limits"]]),
     ("feed", &[&["protocol", "reclaim", "sync", "limits"]]),
     ("flight", &[&["reclaim", "sync"]]),
     (

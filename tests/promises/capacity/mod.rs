@@ -1,5 +1,6 @@
 //! Collections that hold so much and no more.
 
+mod crowd;
 mod sampled;
 mod weights;
 

@@ -142,6 +142,28 @@ fn what_several_purge_ends_once() {
     numbers.verify().expect("consistent");
 }
 
+/// Goal: nobody counts what is over, also while another one is just removing it. Method: several
+/// threads ask for the length at once, when everything has just ended.
+#[test]
+fn what_is_over_is_counted_by_nobody() {
+    let (clock, numbers) = timed();
+    for round in 0..ROUNDS / 10 {
+        (0..100).for_each(|key| assert!(numbers.set_with_ttl(key, round, SECOND).is_ok()));
+        clock.advance(SECOND);
+        let meeting = Meeting::of(3);
+        thread::scope(|threads| {
+            for _ in 0..3 {
+                threads.spawn(|| {
+                    let _attendance = meeting.attend();
+                    meeting.wait();
+                    assert_eq!(numbers.len(), 0, "all of it is over");
+                });
+            }
+        });
+        assert_eq!(numbers.stats().expirations, 100 * (round + 1));
+    }
+}
+
 /// Goal: documents that end, are made to go, and are cleared, all at once, go once each. Method:
 /// four writers in a full collection while it is cleared and purged, and time goes on; a watch
 /// counts.
