@@ -136,7 +136,9 @@ impl<K, V> Capacity<K, V> {
             }
             (Some(token), Some(weight)) => policy.reweigh(token, weight),
             (known, None) => {
-                known.into_iter().for_each(|token| policy.remove(token));
+                if let Some(token) = known {
+                    policy.remove(token);
+                }
                 address.handle().has_gone();
             }
         }

@@ -120,7 +120,9 @@ impl<K, V> Bounds<K, V> {
         self.prepay(cost.beyond(ahead)).inspect_err(|_| {
             self.capacity.iter().for_each(|capacity| capacity.release(cost));
         })?;
-        advance.iter().for_each(|advance| advance.set(ahead.beyond(cost)));
+        if let Some(advance) = &advance {
+            advance.set(ahead.beyond(cost));
+        }
         Ok(Reserved { bounds: self, cost, advance })
     }
 

@@ -46,7 +46,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         key: K,
         value: V,
         expect: Expect,
-        terms: Terms,
+        terms: &Terms,
     ) -> Result<Outcome, Rejected<(K, V)>> {
         match self.admit(&key, &value) {
             Ok(()) => self.put_admitted(key, value, expect, terms),
@@ -59,7 +59,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         key: K,
         value: V,
         expect: Expect,
-        terms: Terms,
+        terms: &Terms,
     ) -> Result<Outcome, Rejected<(K, V)>> {
         let mut target = ByKey { hash: self.hash_of(&key), key: Some(key) };
         self.put(&mut target, value, expect, terms).map_err(|(value, why)| {
@@ -82,7 +82,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         if let Err(reason) = self.admit(&key, &value) {
             return Err(Rejected { given: value, reason });
         }
-        self.put(&mut target, value, expect, Terms::default())
+        self.put(&mut target, value, expect, &Terms::default())
             .map_err(|(given, why)| Rejected { given, reason: self.refusal(why, expect, key) })
     }
 
@@ -92,7 +92,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         target: &mut impl Target<K>,
         value: V,
         expect: Expect,
-        terms: Terms,
+        terms: &Terms,
     ) -> Result<Outcome, (V, Refusal)> {
         let lifetime = terms.lifetime.unwrap_or_else(|| self.lifetime());
         let advance = terms.advance.as_ref();

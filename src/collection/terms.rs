@@ -22,19 +22,17 @@ pub(super) struct Terms {
 }
 
 /// What is reserved for several writes: given back is what they have not taken.
-pub(super) struct Prepaid<'b, K, V>(Option<(Advance, &'b Bounds<K, V>)>);
-
-impl<K, V> Prepaid<'_, K, V> {
-    /// The terms of one of them.
-    pub(super) fn terms(&self) -> Terms {
-        let advance = self.0.as_ref().map(|(advance, _)| Rc::clone(advance));
-        Terms { advance, ..Terms::default() }
-    }
+pub(super) struct Prepaid<'b, K, V> {
+    /// Those of each of them.
+    pub(super) terms: Terms,
+    bounds: Option<&'b Bounds<K, V>>,
 }
 
 impl<K, V> Drop for Prepaid<'_, K, V> {
     fn drop(&mut self) {
-        self.0.iter().for_each(|(advance, bounds)| bounds.pay_back(advance.take()));
+        if let (Some(advance), Some(bounds)) = (&self.terms.advance, self.bounds) {
+            bounds.pay_back(advance.take());
+        }
     }
 }
 
@@ -42,7 +40,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// Reserves what all these writes need of the quota of the namespace, or nothing.
     pub(super) fn prepay(&self, items: &[(K, V)]) -> Result<Prepaid<'_, K, V>, WriteError> {
         let bounds = self.rooms.bounds.as_deref().filter(|bounds| bounds.tenure.is_some());
-        let Some(bounds) = bounds else { return Ok(Prepaid(None)) };
+        let Some(bounds) = bounds else {
+            return Ok(Prepaid { terms: Terms::default(), bounds: None });
+        };
         let prices = items.iter().map(|(key, value)| {
             let old = self.rooms.look(&ByQuery { hash: self.hash_of(key), query: key });
             let heap = self.title.hooks.heap_size.map_or(0, |size| size(value));
@@ -51,7 +51,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         let all = prices.fold(Cost::default(), Cost::and);
         loop {
             match bounds.prepay(all) {
-                Ok(()) => return Ok(Prepaid(Some((Rc::new(Cell::new(all)), bounds)))),
+                Ok(()) => {
+                    let advance = Some(Rc::new(Cell::new(all)));
+                    let terms = Terms { advance, ..Terms::default() };
+                    return Ok(Prepaid { terms, bounds: Some(bounds) });
+                }
                 // What is over does not count.
                 Err(Full::Quota { .. }) if bounds.purge_namespace() > 0 => {}
                 Err(Full::Quota { limit, used }) => {

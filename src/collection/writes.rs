@@ -67,7 +67,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// [`WriteError::AlreadyExists`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
     /// [`WriteError::Closed`]; key and value come back.
     pub fn create(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
-        self.put_key(key, value, Expect::Absent, Terms::default())
+        self.put_key(key, value, Expect::Absent, &Terms::default())
     }
 
     /// Stores a document, whether or not there was one.
@@ -100,7 +100,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// ```
     #[inline]
     pub fn set(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
-        self.put_key(key, value, Expect::Anything, Terms::default())
+        self.put_key(key, value, Expect::Anything, &Terms::default())
     }
 
     /// Stores many documents; other keys stay as they are.
@@ -149,7 +149,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         let mut outcomes = Vec::with_capacity(items.len());
         let mut items = items.into_iter();
         while let Some((key, value)) = items.next() {
-            match self.put_admitted(key, value, Expect::Anything, prepaid.terms()) {
+            match self.put_admitted(key, value, Expect::Anything, &prepaid.terms) {
                 Ok(outcome) => outcomes.push(outcome),
                 Err(Rejected { given, reason }) => {
                     let given = iter::once(given).chain(items).collect();

@@ -109,13 +109,17 @@ fn write_is_refused_at_once_where_everything_is_protected() {
 #[derive(Clone, Default)]
 struct Hooked {
     clock: TestClock,
-    hook: Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>,
+    hook: Arc<Mutex<Option<Hook>>>,
 }
+
+type Hook = Box<dyn FnOnce() + Send>;
 
 impl Clock for Hooked {
     fn now(&self) -> SystemTime {
         let hook = self.hook.lock().expect("unharmed").take();
-        hook.into_iter().for_each(|hook| hook());
+        if let Some(hook) = hook {
+            hook();
+        }
         self.clock.now()
     }
 }
