@@ -86,8 +86,9 @@ where
     /// Says whether a document may go to make room. Says whether there is one.
     pub(crate) fn mark(&self, hash: u64, matches: impl Fn(&K) -> bool, protected: bool) -> bool {
         let pin = ReadPin::new();
-        let found = self.get(hash, matches, &pin);
-        found.inspect(|node| node.get().address().handle().protect(protected)).is_some()
+        let Some(node) = self.get(hash, matches, &pin) else { return false };
+        let capacity = self.bounds.as_ref().and_then(|bounds| bounds.capacity.as_ref());
+        capacity.is_none_or(|it| it.mark(node.address(), protected, &self.timeline, &pin))
     }
 
     /// The address at which a key is found now, dead or alive: the first half of `get`, for

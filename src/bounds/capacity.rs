@@ -135,13 +135,28 @@ impl<K, V> Capacity<K, V> {
                 address.handle().set_token(token.to_bits());
             }
             (Some(token), Some(weight)) => policy.reweigh(token, weight),
-            (Some(token), None) => {
-                policy.remove(token);
-                address.handle().set_token(0);
-                address.handle().protect(false);
+            (known, None) => {
+                if let Some(token) = known {
+                    policy.remove(token);
+                }
+                address.handle().has_gone();
             }
-            (None, None) => {}
         }
+    }
+
+    /// Says whether the document at `address` may go. Says whether there is one.
+    pub(crate) fn mark(
+        &self,
+        address: Address<K, V>,
+        protected: bool,
+        timeline: &Timeline,
+        pin: &ReadPin,
+    ) -> bool {
+        // Under the lock of whoever chooses: one that has just gone leaves nothing to the next.
+        let _policy = lock(&self.policy);
+        let is_there = address.handle().load(timeline, pin).live().is_some();
+        address.handle().protect(protected && is_there);
+        is_there
     }
 
     /// How many documents are known to whoever chooses who goes.
@@ -177,7 +192,7 @@ impl<K, V> Capacity<K, V> {
                 Some(_) => {
                     if let Some(end) = publish(address, &was) {
                         policy.evict(token, read);
-                        address.handle().set_token(0);
+                        address.handle().has_gone();
                         return Choice::Gone { was, end };
                     }
                 }

@@ -10,6 +10,8 @@ mod capacity;
 mod patience;
 mod quota;
 
+use crate::protocol::budget::Advance;
+pub(crate) use crate::protocol::budget::Cost;
 use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
 use crate::protocol::node::{Node, NodeRef};
@@ -47,64 +49,25 @@ pub(crate) enum Full {
     Closed,
 }
 
-/// How much of everything a document takes; nothing, if there is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cost {
-    pub(crate) entries: u64,
-    pub(crate) weight: u64,
-    pub(crate) bytes: u64,
-}
-
-impl Cost {
-    pub(crate) fn and(self, other: Self) -> Self {
-        Self {
-            entries: self.entries + other.entries,
-            weight: self.weight + other.weight,
-            bytes: self.bytes + other.bytes,
-        }
-    }
-
-    /// What is here and not there.
-    fn beyond(self, other: Self) -> Self {
-        Self {
-            entries: self.entries.saturating_sub(other.entries),
-            weight: self.weight.saturating_sub(other.weight),
-            bytes: self.bytes.saturating_sub(other.bytes),
-        }
-    }
-
-    /// Keys and bytes.
-    fn prepaid((entries, bytes): (u64, u64)) -> Self {
-        Self { entries, weight: 0, bytes }
-    }
-
-    fn is_nothing(self) -> bool {
-        self == Self::default()
-    }
-}
-
 /// What was reserved for a write: given back if it is dropped.
 #[must_use = "what is reserved is given back unless it is kept"]
 pub(crate) struct Reserved<'b, K, V> {
     bounds: Option<&'b Bounds<K, V>>,
     cost: Cost,
-    /// What was reserved before: that stays whoever's it was.
-    prepaid: Cost,
+    /// Where it goes back to, if not to the namespace.
+    advance: Option<Advance>,
 }
 
 impl<K, V> Reserved<'_, K, V> {
     /// For a write that needs no room.
     pub(crate) fn nothing() -> Self {
-        Self { bounds: None, cost: Cost::default(), prepaid: Cost::default() }
+        Self { bounds: None, cost: Cost::default(), advance: None }
     }
 
     /// The write was published.
     #[inline]
     pub(crate) fn keep(mut self) {
-        let Some(bounds) = self.bounds.take() else { return };
-        if let Some(tenure) = &bounds.tenure {
-            tenure.release(self.prepaid.beyond(self.cost));
-        }
+        self.bounds = None;
     }
 }
 
@@ -114,8 +77,9 @@ impl<K, V> Drop for Reserved<'_, K, V> {
         if let Some(capacity) = &bounds.capacity {
             capacity.release(self.cost);
         }
-        if let Some(tenure) = &bounds.tenure {
-            tenure.release(self.cost.beyond(self.prepaid));
+        match &self.advance {
+            Some(advance) => advance.set(advance.get().and(self.cost)),
+            None => bounds.pay_back(self.cost),
         }
     }
 }
@@ -160,35 +124,32 @@ impl<K, V> Bounds<K, V> {
         if let Some(capacity) = &self.capacity {
             capacity.reserve(cost)?;
         }
-        let prepaid = Cost::prepaid(draft.price());
-        if let Some(tenure) = &self.tenure {
-            if let Err(full) = tenure.reserve(cost.beyond(prepaid)) {
-                if let Some(capacity) = &self.capacity {
-                    capacity.release(cost);
-                }
-                return Err(full);
-            }
+        let advance = draft.advance().cloned();
+        let ahead = advance.as_ref().map(|advance| advance.get()).unwrap_or_default();
+        self.prepay(cost.beyond(ahead)).inspect_err(|_| {
+            self.capacity.iter().for_each(|capacity| capacity.release(cost));
+        })?;
+        if let Some(advance) = &advance {
+            advance.set(ahead.beyond(cost));
         }
-        Ok(Reserved { bounds: Some(self), cost, prepaid })
+        Ok(Reserved { bounds: Some(self), cost, advance })
     }
 
     /// What a document with so much on the heap takes of the namespace beyond `old`.
-    pub(crate) fn price(&self, key: &K, heap: usize, old: Option<&Node<K, V>>) -> (u64, u64) {
+    pub(crate) fn price(&self, key: &K, heap: usize, old: Option<&Node<K, V>>) -> Cost {
         let bytes = self.bytes_of(key, heap as u64);
-        let new = Cost { entries: 1, weight: 0, bytes };
-        let price = new.beyond(self.cost_of(key, old));
-        (price.entries, price.bytes)
+        Cost { entries: 1, weight: 0, bytes }.beyond(self.cost_of(key, old))
     }
 
-    /// Reserves in the namespace what several writes need together.
-    pub(crate) fn prepay(&self, price: (u64, u64)) -> Result<(), Full> {
-        self.tenure.as_ref().map_or(Ok(()), |tenure| tenure.reserve(Cost::prepaid(price)))
+    /// Reserves in the namespace what one write needs, or several.
+    pub(crate) fn prepay(&self, cost: Cost) -> Result<(), Full> {
+        self.tenure.as_ref().map_or(Ok(()), |tenure| tenure.reserve(cost))
     }
 
-    /// Gives back what was reserved for a write that did not happen.
-    pub(crate) fn pay_back(&self, price: (u64, u64)) {
+    /// Gives back what they have left of it.
+    pub(crate) fn pay_back(&self, cost: Cost) {
         if let Some(tenure) = &self.tenure {
-            tenure.release(Cost::prepaid(price));
+            tenure.release(cost);
         }
     }
 
@@ -285,9 +246,7 @@ impl<K, V> Bounds<K, V> {
         if let Some(capacity) = &self.capacity {
             capacity.release(cost);
         }
-        if let Some(tenure) = &self.tenure {
-            tenure.release(cost);
-        }
+        self.pay_back(cost);
     }
 
     /// The collection is closed: what it held of its namespace is given back.

@@ -64,7 +64,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         ttl: Duration,
     ) -> Result<Outcome, Rejected<(K, V)>> {
         let lifetime = Some(self.lifetime_of(ttl));
-        self.put_key(key, value, Expect::Anything, Terms { lifetime, ..Terms::default() })
+        self.put_key(key, value, Expect::Anything, &Terms { lifetime, ..Terms::default() })
     }
 
     /// Gives a document a new deadline, `ttl` from now. Its value stays what it is, shared with the

@@ -12,6 +12,7 @@ use crate::error::{Rejected, WriteError, key_text};
 use crate::key::{Key, Value};
 use crate::limits::{ATTEMPTS_MAX, DOCUMENT_DEPTH_MAX};
 use crate::outcome::{Outcome, Revision, Version};
+use crate::protocol::budget::Advance;
 use crate::protocol::cause::Cause;
 use crate::protocol::deadline::{Lifetime, NEVER};
 use crate::protocol::draft::Draft;
@@ -45,11 +46,21 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         key: K,
         value: V,
         expect: Expect,
-        terms: Terms,
+        terms: &Terms,
     ) -> Result<Outcome, Rejected<(K, V)>> {
-        if let Err(reason) = self.admit(&key, &value) {
-            return Err(Rejected { given: (key, value), reason });
+        match self.admit(&key, &value) {
+            Ok(()) => self.put_admitted(key, value, expect, terms),
+            Err(reason) => Err(Rejected { given: (key, value), reason }),
         }
+    }
+
+    pub(super) fn put_admitted(
+        &self,
+        key: K,
+        value: V,
+        expect: Expect,
+        terms: &Terms,
+    ) -> Result<Outcome, Rejected<(K, V)>> {
         let mut target = ByKey { hash: self.hash_of(&key), key: Some(key) };
         self.put(&mut target, value, expect, terms).map_err(|(value, why)| {
             let key = target.key.expect("a refused write has its key back");
@@ -71,7 +82,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         if let Err(reason) = self.admit(&key, &value) {
             return Err(Rejected { given: value, reason });
         }
-        self.put(&mut target, value, expect, Terms::default())
+        self.put(&mut target, value, expect, &Terms::default())
             .map_err(|(given, why)| Rejected { given, reason: self.refusal(why, expect, key) })
     }
 
@@ -81,15 +92,16 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         target: &mut impl Target<K>,
         value: V,
         expect: Expect,
-        terms: Terms,
+        terms: &Terms,
     ) -> Result<Outcome, (V, Refusal)> {
         let lifetime = terms.lifetime.unwrap_or_else(|| self.lifetime());
+        let advance = terms.advance.as_ref();
         // Without a key of its own it is weighed with the one of what it replaces, that only.
         let is_weighed_there = self.title.hooks.weigher.is_some() && target.key().is_none();
         if self.title.hooks.unchanged.is_some() || is_weighed_there {
-            return self.put_if_changed(target, value, expect, lifetime, terms.prepaid);
+            return self.put_if_changed(target, value, expect, lifetime, advance);
         }
-        let draft = self.draft(target, value, lifetime).prepaid(terms.prepaid);
+        let draft = self.draft(target, value, lifetime).paid_from(advance);
         let written = self.rooms.write(target, draft, expect, Report::Numbers);
         written.map(|written| outcome_of(&written)).map_err(given_back)
     }
@@ -100,7 +112,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         mut value: V,
         expect: Expect,
         lifetime: Lifetime,
-        prepaid: (u64, u64),
+        advance: Option<&Advance>,
     ) -> Result<Outcome, (V, Refusal)> {
         let mut attempts = 0;
         loop {
@@ -118,7 +130,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                 }
             }
             let unmoved = found.map_or(Expect::Absent, Expect::Revision);
-            let draft = self.draft(target, value, lifetime).prepaid(prepaid);
+            let draft = self.draft(target, value, lifetime).paid_from(advance);
             match self.rooms.write(target, draft, unmoved, Report::Numbers) {
                 Ok(written) => return Ok(outcome_of(&written)),
                 Err(Refused { value: Some(back), why: Refusal::Found(_) })

@@ -17,7 +17,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// # Concurrency
     ///
-    /// As [`get`](Self::get). Whoever is just choosing may have chosen it already. The protected
+    /// As [`get`](Self::get), and the lock of whoever chooses: it may be chosen already. Where it
+    /// is removed and written anew at the same time, the new one may be protected. The protected
     /// ones are passed one by one, while other writers wait: protect few.
     ///
     /// # Examples

@@ -67,7 +67,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// [`WriteError::AlreadyExists`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
     /// [`WriteError::Closed`]; key and value come back.
     pub fn create(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
-        self.put_key(key, value, Expect::Absent, Terms::default())
+        self.put_key(key, value, Expect::Absent, &Terms::default())
     }
 
     /// Stores a document, whether or not there was one.
@@ -100,7 +100,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// ```
     #[inline]
     pub fn set(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
-        self.put_key(key, value, Expect::Anything, Terms::default())
+        self.put_key(key, value, Expect::Anything, &Terms::default())
     }
 
     /// Stores many documents; other keys stay as they are.
@@ -142,23 +142,17 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         items.sort_by(|a, b| b.0.cmp(&a.0));
         items.reverse();
         items.dedup_by(|earlier, later| earlier.0 == later.0);
-        let prices = match self.prepay(&items) {
-            Ok(prices) => prices,
+        let prepaid = match self.prepay(&items) {
+            Ok(prepaid) => prepaid,
             Err(reason) => return Err(Rejected { given: items, reason }),
         };
         let mut outcomes = Vec::with_capacity(items.len());
-        let mut items = items.into_iter().zip(prices);
-        while let Some(((key, value), price)) = items.next() {
-            let terms = Terms { prepaid: price.0, ..Terms::default() };
-            match self.put_key(key, value, Expect::Anything, terms) {
-                Ok(outcome) => {
-                    price.spent_unless(outcome.is_unchanged());
-                    outcomes.push(outcome);
-                }
+        let mut items = items.into_iter();
+        while let Some((key, value)) = items.next() {
+            match self.put_admitted(key, value, Expect::Anything, &prepaid.terms) {
+                Ok(outcome) => outcomes.push(outcome),
                 Err(Rejected { given, reason }) => {
-                    // What was reserved for the others goes with their prices.
-                    price.spent_unless(!matches!(reason, WriteError::Closed { .. }));
-                    let given = iter::once(given).chain(items.map(|(item, _)| item)).collect();
+                    let given = iter::once(given).chain(items).collect();
                     return Err(Rejected { given, reason });
                 }
             }

@@ -230,7 +230,7 @@ where
         left: &mut Left,
     ) -> Result<Written<K, V>, Refused<V>> {
         let plan = Plan::of(&self.catalog, draft.get(), pin);
-        let prepaid = draft.price();
+        let advance = draft.advance().cloned();
         let mut reached = None;
         loop {
             let (address, made) = match reached {
@@ -278,7 +278,7 @@ where
                     finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
                     return finished;
                 }
-                Err(lost) => draft = lost.prepaid(prepaid),
+                Err(lost) => draft = lost.paid_from(advance.as_ref()),
             }
             self.limbo.count_conflict();
             reached = Some((address, made));

@@ -195,9 +195,10 @@ where
         (next <= now).then_some(now)
     }
 
-    /// Whether some deadline may have passed.
-    pub(crate) fn is_due(&self) -> bool {
-        self.due_by().is_some()
+    /// Whether some deadline may have passed at the time `now`.
+    pub(crate) fn is_due(&self, now: u64) -> bool {
+        let next = self.expiry.next();
+        next != NEVER && next <= now
     }
 }
 

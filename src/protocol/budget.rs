@@ -1,6 +1,44 @@
 //! A **budget**: how much of something there may be, and how much there is.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use crate::sync::{AcqRel, Acquire, AtomicU64, Relaxed};
+
+/// How much of everything a document takes; nothing, if there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cost {
+    pub(crate) entries: u64,
+    pub(crate) weight: u64,
+    pub(crate) bytes: u64,
+}
+
+impl Cost {
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            entries: self.entries + other.entries,
+            weight: self.weight + other.weight,
+            bytes: self.bytes + other.bytes,
+        }
+    }
+
+    /// What is here and not there.
+    pub(crate) fn beyond(self, other: Self) -> Self {
+        Self {
+            entries: self.entries.saturating_sub(other.entries),
+            weight: self.weight.saturating_sub(other.weight),
+            bytes: self.bytes.saturating_sub(other.bytes),
+        }
+    }
+
+    pub(crate) fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// What was reserved for several writes of one thread: each takes what it needs, and puts back what
+/// it has taken if it is not published. Who has reserved it gives back what is left.
+pub(crate) type Advance = Rc<Cell<Cost>>;
 
 /// What is used never exceeds the limit, unless that was lowered.
 pub(crate) struct Budget {

@@ -3,6 +3,7 @@
 use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 
+use crate::protocol::budget::Advance;
 use crate::protocol::cause::Cause;
 use crate::protocol::deadline::{Deadline, Lifetime, NEVER};
 use crate::protocol::entry::{Carried, Drawn};
@@ -14,8 +15,8 @@ use crate::sync::{Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Sh
 /// A snapshot that is not published yet: its writer's alone.
 pub(crate) struct Draft<K, V> {
     node: Box<Node<K, V>>,
-    /// Keys and bytes that were reserved for it in its namespace.
-    prepaid: (u64, u64),
+    /// What it may take of its namespace.
+    advance: Option<Advance>,
 }
 
 impl<K, V> Draft<K, V> {
@@ -96,17 +97,17 @@ impl<K, V> Draft<K, V> {
             died: AtomicU64::new(0),
             below: AtomicPtr::new(ptr::null_mut()),
         });
-        Self { node, prepaid: (0, 0) }
+        Self { node, advance: None }
     }
 
-    /// Notes the keys and bytes that were reserved for it in its namespace.
-    pub(crate) fn prepaid(mut self, prepaid: (u64, u64)) -> Self {
-        self.prepaid = prepaid;
+    /// Notes from what it is to take what it needs of its namespace.
+    pub(crate) fn paid_from(mut self, advance: Option<&Advance>) -> Self {
+        self.advance = advance.cloned();
         self
     }
 
-    pub(crate) fn price(&self) -> (u64, u64) {
-        self.prepaid
+    pub(crate) fn advance(&self) -> Option<&Advance> {
+        self.advance.as_ref()
     }
 
     /// Prepares the draft to follow `prev` (null in an empty handle) in the handle at `address`.
@@ -145,6 +146,6 @@ impl<K, V> Draft<K, V> {
     /// `raw` came from `into_raw` and was never published.
     pub(super) unsafe fn from_raw(raw: NonNull<Node<K, V>>) -> Self {
         // SAFETY: the caller's promise.
-        Self { node: unsafe { Box::from_raw(raw.as_ptr()) }, prepaid: (0, 0) }
+        Self { node: unsafe { Box::from_raw(raw.as_ptr()) }, advance: None }
     }
 }

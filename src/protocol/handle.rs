@@ -233,6 +233,12 @@ impl<K, V> Handle<K, V> {
         self.token.store(token, Relaxed);
     }
 
+    /// Forgets, behind the same lock, what was noted of a document that has gone.
+    pub(crate) fn has_gone(&self) {
+        self.set_token(0);
+        self.protect(false);
+    }
+
     /// Makes `next` the current snapshot, provided that `seen` still is.
     ///
     /// This compare-exchange is the instant from which live readers see a write; views see it

@@ -240,14 +240,14 @@ impl Store {
     /// What holds documents, when those that are over are gone.
     fn stocked(&self, prefix: &str) -> Vec<Arc<dyn AnyTenant>> {
         let prefix = self.realm.whole(prefix);
-        self.life.purge(&prefix);
+        self.registry().purge(&prefix);
         self.registry().stocked(&prefix)
     }
 
     /// Removes every document that is over, in all collections, and says how many: see
     /// [`Collection::purge_expired`].
     pub fn purge_expired(&self) -> usize {
-        self.life.purge(&self.realm.whole(""))
+        self.registry().purge(&self.realm.whole(""))
     }
 
     /// Removes all documents of all collections whose names begin with `prefix`, as
@@ -263,9 +263,9 @@ impl Store {
     /// [`StoreError::Closed`]. What was removed before stays removed.
     pub fn clear_prefix(&self, prefix: &str) -> Result<usize, StoreError> {
         let mut cleared = 0;
-        for (tenant, home) in self.life.kept(&self.realm.whole(prefix)) {
+        for (tenant, stay) in self.registry().kept(&self.realm.whole(prefix)) {
             // One that is closed for itself has nothing to remove.
-            cleared += tenant.clear(home).unwrap_or(0);
+            cleared += tenant.clear(Home::new(stay, &self.life)).unwrap_or(0);
         }
         if self.is_closed() { Err(StoreError::Closed) } else { Ok(cleared) }
     }

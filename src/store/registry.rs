@@ -15,7 +15,7 @@ use crate::key::{Key, Value};
 use crate::protocol::timeline::Timeline;
 use crate::purger::{Purged, Purger};
 use crate::rooms::Rooms;
-use crate::store::life::{Home, Life};
+use crate::store::life::{Life, Stay};
 use crate::store::quota::Quota;
 use crate::store::realm::{Namespace, Realm};
 use crate::store::tenant::{AnyTenant, Tenant, typed};
@@ -58,9 +58,11 @@ struct Space {
 }
 
 impl Space {
+    /// By a scope, by a collection that is in it or about to be, or because it has a quota.
     fn is_needed(&self) -> bool {
-        let is_known = Arc::strong_count(&self.shared) > 1;
-        self.names > 0 || is_known || self.shared.quota() != Quota::default()
+        let Self { shared, .. } = self;
+        let is_shared = Arc::strong_count(shared) > 1 || Arc::strong_count(shared.quotas()) > 1;
+        is_shared || shared.quota() != Quota::default()
     }
 }
 
@@ -311,10 +313,24 @@ impl Registry {
         Arc::clone(&write(&self.names).space(name).shared)
     }
 
-    /// The quotas of the namespace that a name is in.
-    pub(super) fn quotas_of(&self, name: &str) -> Option<Arc<Quotas>> {
-        let space = self.namespace(Namespace::around(name)?);
-        Some(Arc::clone(space.quotas()))
+    /// The quotas of the namespace that a name is in. Whoever has them keeps it.
+    pub(super) fn quotas_of(self: &Arc<Self>, name: &str) -> Option<Arc<Quotas>> {
+        let quotas = Arc::clone(write(&self.names).space_around(name)?.shared.quotas());
+        let (registry, prefix) = (Arc::downgrade(self), Namespace::prefix(&quotas.name));
+        // What is over after that is in the hands of others.
+        let purge = move |registry: Arc<Self>| {
+            registry.purge(&prefix) > 0 || !registry.due(&prefix).is_empty()
+        };
+        quotas.purge_by(move || registry.upgrade().is_some_and(&purge));
+        Some(quotas)
+    }
+
+    /// Ends what is over in the namespace of a name, if that has no place for it: it keeps none.
+    fn make_place(self: &Arc<Self>, name: &str) {
+        if write(&self.names).admit(name).is_err() {
+            let prefix = Namespace::around(name).map(Namespace::prefix);
+            let _ended = prefix.map_or(0, |prefix| self.purge(&prefix));
+        }
     }
 
     /// How many names are in a namespace.
@@ -331,6 +347,43 @@ impl Registry {
                 names.space(name).shared.set_quota(quota);
             }
         }
+    }
+
+    /// What holds documents under names that begin with `prefix`, and is kept while one looks.
+    pub(super) fn kept(self: &Arc<Self>, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Arc<Stay>)> {
+        self.purge(prefix);
+        self.keep(prefix, |tenant| tenant.len() > 0)
+    }
+
+    fn keep(
+        self: &Arc<Self>,
+        prefix: &str,
+        which: impl Fn(&dyn AnyTenant) -> bool,
+    ) -> Vec<(Arc<dyn AnyTenant>, Arc<Stay>)> {
+        let names = read(&self.names);
+        let found = names.with_prefix(prefix).filter(|tenant| which(&***tenant));
+        found.map(|tenant| (Arc::clone(tenant), tenant.stay(self))).collect()
+    }
+
+    /// Ends what is over in collections with names that begin with `prefix`; says how many
+    /// documents.
+    pub(super) fn purge(self: &Arc<Self>, prefix: &str) -> usize {
+        self.due(prefix).iter().map(|(tenant, _)| tenant.purge()).sum()
+    }
+
+    /// A piece of the same. Says whether there may be more.
+    fn purge_some(self: &Arc<Self>) -> bool {
+        let due = self.due("");
+        due.iter().filter(|(tenant, _)| tenant.purge_some().is_some()).count() > 0
+    }
+
+    fn due(self: &Arc<Self>, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Arc<Stay>)> {
+        if !self.timeline.expects_deadlines() {
+            return Vec::new();
+        }
+        // Before the lock: a clock is code of the user.
+        let now = self.timeline.time().coarse();
+        self.keep(prefix, |tenant| tenant.is_due(now))
     }
 }
 
@@ -376,9 +429,9 @@ impl Life {
         let configured = hooks.any();
         let registry = self.registry();
         let name: Arc<str> = realm.whole(name).into();
-        self.make_place(&name);
+        registry.make_place(&name);
         let mut rooms = Rooms::new(Arc::clone(&registry.timeline), capacity_hint);
-        hooks.furnish(&mut rooms, self.quotas_of(&name).as_ref());
+        hooks.furnish(&mut rooms, registry.quotas_of(&name).as_ref());
         rooms.member = Some(registry.member(&name));
         let new = Tenant::<K, V, S>::new(Arc::clone(&name), hooks, hasher, rooms);
         let mut former = None;
@@ -411,67 +464,10 @@ impl Life {
         Ok(tenant.handle(title))
     }
 
-    /// Ends what is over in the namespace of a name, if that has no place for it: it keeps none.
-    fn make_place(self: &Arc<Self>, name: &str) {
-        if write(&self.registry().names).admit(name).is_err() {
-            let prefix = Namespace::around(name).map(Namespace::prefix);
-            let _ended = prefix.map_or(0, |prefix| self.purge(&prefix));
-        }
-    }
-
-    /// Those of the namespace that a name is in.
-    pub(super) fn quotas_of(self: &Arc<Self>, name: &str) -> Option<Arc<Quotas>> {
-        let space = self.registry().quotas_of(name)?;
-        let (life, prefix) = (Arc::downgrade(self), Namespace::prefix(&space.name));
-        // What is over after that is in the hands of others.
-        let purge = move |life: Arc<Self>| life.purge(&prefix) > 0 || !life.due(&prefix).is_empty();
-        space.purge_by(move || life.upgrade().is_some_and(&purge));
-        Some(space)
-    }
-
-    /// What holds documents under names that begin with `prefix`, and is kept while one looks.
-    pub(super) fn kept(self: &Arc<Self>, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Home)> {
-        self.purge(prefix);
-        self.keep(prefix, |tenant| tenant.len() > 0)
-    }
-
-    fn keep(
-        self: &Arc<Self>,
-        prefix: &str,
-        which: impl Fn(&dyn AnyTenant) -> bool,
-    ) -> Vec<(Arc<dyn AnyTenant>, Home)> {
-        let names = read(&self.registry().names);
-        let found = names.with_prefix(prefix).filter(|tenant| which(&***tenant));
-        found.map(|tenant| (Arc::clone(tenant), tenant.stay(self))).collect()
-    }
-
-    /// Ends what is over in collections with names that begin with `prefix`; says how many
-    /// documents.
-    pub(super) fn purge(self: &Arc<Self>, prefix: &str) -> usize {
-        self.due(prefix).iter().map(|(tenant, _)| tenant.purge()).sum()
-    }
-
-    /// A piece of the same. Says whether there may be more.
-    fn purge_some(self: &Arc<Self>) -> bool {
-        let due = self.due("");
-        due.iter().filter(|(tenant, _)| tenant.purge_some().is_some()).count() > 0
-    }
-
-    fn due(self: &Arc<Self>, prefix: &str) -> Vec<(Arc<dyn AnyTenant>, Home)> {
-        if !self.registry().timeline.expects_deadlines() {
-            return Vec::new();
-        }
-        self.keep(prefix, |tenant| tenant.is_due())
-    }
-
-    /// Ends what is over every `interval`, on a thread that goes with the store.
-    pub(super) fn purge_every(self: &Arc<Self>, interval: Duration) {
-        let life = Arc::downgrade(self);
-        let purge = move || match life.upgrade() {
-            None => Purged::Gone,
-            Some(life) if life.purge_some() => Purged::Some,
-            Some(_) => Purged::All,
-        };
+    /// Ends what is over every `interval`, on a thread that ends with this.
+    pub(super) fn purge_every(&self, interval: Duration) {
+        let registry = Arc::clone(self.registry());
+        let purge = move || if registry.purge_some() { Purged::Some } else { Purged::All };
         let _first = self.purger.set(Purger::start(interval, purge));
     }
 }

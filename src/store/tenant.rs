@@ -18,6 +18,7 @@ use crate::stats::Stats;
 use crate::store::any_event::AnyEvent;
 use crate::store::life::{Home, KeptName, Life, Stay};
 use crate::store::realm::Realm;
+use crate::store::registry::Registry;
 use crate::store::view::SharedLease;
 use crate::store::watch::AnyWish;
 use crate::sync::{Arc, Mutex, OnceLock, Weak, fence_acquire, lock};
@@ -68,7 +69,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Tenant<K,
         let Handles { title, local, stay } = &mut *lock(&self.handles);
         let known = if realm.is_whole() { title } else { local };
         known.upgrade().unwrap_or_else(|| {
-            let home = Home::new(self.stay_in(stay, life), life);
+            let home = Home::new(self.stay_in(stay, life.registry()), life);
             let title = Arc::new(self.titled(home, realm));
             *known = Arc::downgrade(&title);
             title
@@ -85,9 +86,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Tenant<K,
         View::shared(&self.rooms, lease, self.hasher.clone())
     }
 
-    fn stay_in(&self, known: &mut Weak<Stay>, life: &Life) -> Arc<Stay> {
+    fn stay_in(&self, known: &mut Weak<Stay>, registry: &Arc<Registry>) -> Arc<Stay> {
         known.upgrade().unwrap_or_else(|| {
-            let stay = Arc::new(Stay::new(life.registry(), &self.name));
+            let stay = Arc::new(Stay::new(registry, &self.name));
             *known = Arc::downgrade(&stay);
             stay
         })
@@ -116,8 +117,8 @@ pub(crate) trait AnyTenant: Send + Sync {
     /// once it is closed.
     fn len(&self) -> usize;
 
-    /// Whether there may be such.
-    fn is_due(&self) -> bool;
+    /// Whether there may be such at the time `now`.
+    fn is_due(&self, now: u64) -> bool;
 
     /// Removes all of them; says how many.
     fn purge(&self) -> usize;
@@ -144,7 +145,7 @@ pub(crate) trait AnyTenant: Send + Sync {
     fn end(&self);
 
     /// Keeps the name. The caller holds the lock of the names.
-    fn stay(&self, life: &Arc<Life>) -> Home;
+    fn stay(&self, registry: &Arc<Registry>) -> Arc<Stay>;
 
     /// Removes all documents.
     fn clear(&self, home: Home) -> Result<usize, WriteError>;
@@ -208,8 +209,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         if self.rooms.is_closed() { 0 } else { self.rooms.limbo.live() }
     }
 
-    fn is_due(&self) -> bool {
-        self.rooms.is_due()
+    fn is_due(&self, now: u64) -> bool {
+        self.rooms.is_due(now)
     }
 
     fn purge(&self) -> usize {
@@ -249,8 +250,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         }
     }
 
-    fn stay(&self, life: &Arc<Life>) -> Home {
-        Home::new(self.stay_in(&mut lock(&self.handles).stay, life), life)
+    fn stay(&self, registry: &Arc<Registry>) -> Arc<Stay> {
+        self.stay_in(&mut lock(&self.handles).stay, registry)
     }
 
     fn clear(&self, home: Home) -> Result<usize, WriteError> {
@@ -322,7 +323,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
     fn fork(&self, lease: &Arc<SharedLease>, into: &Arc<Life>) -> Arc<dyn AnyTenant> {
         let registry = into.registry();
         let mut rooms = Rooms::new(Arc::clone(registry.timeline()), self.len());
-        self.hooks.furnish(&mut rooms, into.quotas_of(&self.name).as_ref());
+        self.hooks.furnish(&mut rooms, registry.quotas_of(&self.name).as_ref());
         rooms.member = Some(registry.member(&self.name));
         copy_indexes(&self.rooms, &rooms);
         let view = View::shared(&self.rooms, lease, ());

@@ -1,6 +1,8 @@
 //! What single verbs promise, row by row: see `tests/CONFORMANCE.md`.
 
 use std::error::Error as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use folio::{
     Collection, Computed, Error, Forked, Op, Outcome, ReadError, Revision, StoreError, UpdateError,
@@ -97,6 +99,21 @@ fn validator_guards_every_way_in() {
         even.fork_with(|_, n| Forked::Replace(n + 1)),
         Err(StoreError::Refused { reason: WriteError::Invalid { .. } })
     ));
+}
+
+/// Goal: `set_many` goes by what the validator said at first, so that it writes all or nothing.
+/// Method: how often it is asked.
+#[test]
+fn validator_is_asked_once_about_each_of_many() {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&asked);
+    let count = move |_: &u64| {
+        counted.fetch_add(1, Relaxed);
+        Ok::<(), WriteError>(())
+    };
+    let numbers: Numbers = Collection::builder().validate(count).build().expect("its own");
+    assert_eq!(numbers.set_many([(one(), 1), ("two".into(), 2)]).expect("valid").len(), 2);
+    assert_eq!(asked.load(Relaxed), 2);
 }
 
 /// Goal: a value that counts as equal is not written at all.

@@ -5,10 +5,11 @@ mod sampled;
 mod weights;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
-use folio::{Cause, Collection, EventKind, WriteError};
+use folio::{Cause, Clock, Collection, EventKind, TestClock, WriteError};
 
 /// Goal: at no instant are there more documents than may be, and all room is given back. Method:
 /// four writers of ten times as many keys, who also remove; two others look at one instant after
@@ -103,6 +104,47 @@ fn write_is_refused_at_once_where_everything_is_protected() {
     assert!(documents.unprotect(&7));
     documents.set(10_000, 1).expect("one can go");
     assert_eq!((documents.contains(&7), documents.len()), (false, 10_000));
+}
+
+/// A clock that does something before it tells the time, once.
+#[derive(Clone, Default)]
+struct Hooked {
+    clock: TestClock,
+    hook: Arc<Mutex<Option<Hook>>>,
+}
+
+type Hook = Box<dyn FnOnce() + Send>;
+
+impl Clock for Hooked {
+    fn now(&self) -> SystemTime {
+        let hook = self.hook.lock().expect("unharmed").take();
+        if let Some(hook) = hook {
+            hook();
+        }
+        self.clock.now()
+    }
+}
+
+/// Goal: a document is protected for as long as it is there, and the next one of its key is not.
+/// Method: it goes, in either way, after it was found and before it is protected: there it is
+/// looked whether it is over.
+#[test]
+fn protection_is_not_inherited() {
+    for evicted in [false, true] {
+        let clock = Hooked::default();
+        let documents: Collection<u32, u32> =
+            Collection::builder().max_entries(1).clock(clock.clone()).build().expect("alone");
+        documents.set_with_ttl(1, 1, Duration::from_secs(1)).expect("fits");
+        let other = documents.clone();
+        *clock.hook.lock().expect("unharmed") = Some(Box::new(move || {
+            let gone = if evicted { other.set(2, 2).is_ok() } else { other.remove(&1).is_ok() };
+            assert!(gone, "it can go");
+        }));
+        assert!(!documents.protect(&1), "it has gone");
+        documents.set(1, 1).expect("the other one can go");
+        documents.set(2, 2).expect("the next one can go");
+        assert_eq!((documents.contains(&1), documents.len()), (false, 1));
+    }
 }
 
 /// Goal: who goes is told, once, with the reason. Method: a watch over twice as many writes as

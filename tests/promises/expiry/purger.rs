@@ -192,6 +192,35 @@ fn last_handle_may_be_dropped_by_the_purger() {
     }
 }
 
+/// Goal: whoever drops the last handle waits for the thread. Method: it stands in a callback then.
+#[test]
+fn last_handle_waits_for_the_purger() {
+    for in_store in [false, true] {
+        let clock = TestClock::new();
+        let (store, numbers) = numbers(in_store, &clock);
+        let (entered, arrived) = channel();
+        let (leave, left) = channel::<()>();
+        let subscription = once_there(&numbers, move || {
+            entered.send(()).expect("somebody waits");
+            let _told = left.recv();
+        });
+        numbers.set_with_ttl(1, 1, SECOND).expect("open");
+        clock.advance(SECOND);
+        arrived.recv_timeout(PATIENCE).expect("it is told of the end");
+        let (done, dropped) = channel();
+        let last = thread::spawn(move || {
+            drop((store, numbers));
+            done.send(()).expect("somebody waits");
+        });
+        let early = dropped.recv_timeout(SHORT);
+        leave.send(()).expect("it waits");
+        assert_eq!(early, Err(RecvTimeoutError::Timeout), "{in_store}");
+        dropped.recv_timeout(PATIENCE).expect("it has ended");
+        last.join().expect("unharmed");
+        assert_eq!(subscription.panics(), 0);
+    }
+}
+
 /// A value that may own a handle of its own collection, and says where it was dropped.
 struct Owner {
     handle: Option<Collection<u64, Self>>,

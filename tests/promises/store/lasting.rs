@@ -1,12 +1,16 @@
 //! Documents with deadlines, in namespaces and under quotas.
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use folio::{Cause, Collection, EventKind, Quota, Scope, Store, TestClock};
+use folio::{Cause, Clock, Collection, EventKind, Quota, Scope, Store, TestClock};
 
 use crate::common::crew::Meeting;
+use crate::kit::patience::watched;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -210,6 +214,49 @@ fn namespace_may_be_cleared_while_its_documents_end() {
     }
     scope.clear_prefix("").expect("open");
     assert_eq!(scope.usage().keys, 0);
+}
+
+/// A clock that panics once, when it was asked so often.
+#[derive(Clone, Default)]
+struct Fused {
+    clock: TestClock,
+    left: Arc<AtomicI64>,
+}
+
+impl Clock for Fused {
+    fn now(&self) -> SystemTime {
+        assert!(self.left.fetch_sub(1, Relaxed) != 1, "planted");
+        self.clock.now()
+    }
+}
+
+/// Goal: a clock that panics harms nobody but who asks. Method: each question of a purge over two
+/// collections without a handle panics in turn; another purge does what that has left.
+#[test]
+fn clock_may_panic_while_a_store_is_purged() {
+    watched(|doing| {
+        let mut nth = 1;
+        loop {
+            doing(format!("a purge with a panic at question {nth}"));
+            let fused = Fused::default();
+            let store = Store::builder().clock(fused.clone()).build();
+            for name in ["a", "b"] {
+                let numbers: Numbers = store.collection(name).expect("a new name");
+                numbers.set_with_ttl(1, 1, SECOND).expect("open");
+            }
+            fused.clock.advance(SECOND);
+            fused.left.store(nth, Relaxed);
+            let purged = catch_unwind(AssertUnwindSafe(|| store.purge_expired()));
+            let panicked = fused.left.swap(0, Relaxed) <= 0;
+            let left = 2 - purged.unwrap_or(0);
+            assert!(store.purge_expired() <= left && store.count("") == 0, "{store:?}");
+            assert!(format!("{store:?}").contains("names: 0"), "{store:?}");
+            if !panicked {
+                break assert!(nth > 3, "{nth} questions");
+            }
+            nth += 1;
+        }
+    });
 }
 
 const CLEARED: u64 = if cfg!(miri) { 40 } else { 1_000 };

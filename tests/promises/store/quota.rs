@@ -149,6 +149,30 @@ fn quota_of_collections_is_never_exceeded() {
     assert_eq!(all.iter().filter(|made| made.is_ok()).count() as u64, LIMIT);
 }
 
+/// Goal: a collection counts in its namespace from the beginning. Method: collections of new
+/// namespaces, while another thread asks for so many others that those which nobody needs are
+/// forgotten all the time.
+#[test]
+fn new_collection_counts_in_its_namespace() {
+    let (store, crew) = (Store::new(), Crew::default());
+    thread::scope(|threads| {
+        threads.spawn(|| {
+            let mut others = 0..;
+            while !crew.is_done() {
+                let other = others.next().map(|n: u64| store.scope(&format!("other{n}")));
+                assert!(other.is_some_and(|other| other.is_ok()));
+            }
+        });
+        let _member = crew.member();
+        for round in 0..ROUNDS {
+            let one: Numbers = store.collection(&format!("n{round}:one")).expect("no quota");
+            one.set(1, 1).expect("open");
+            let scope = store.scope(&format!("n{round}")).expect("a namespace");
+            assert_eq!(used(&scope), (1, 1), "round {round}");
+        }
+    });
+}
+
 /// Says how often a collection was refused.
 fn come_and_go(store: &Store, scope: &Scope, mut dice: Dice) -> u64 {
     let (mut kept, mut refused) = (Vec::new(), 0);

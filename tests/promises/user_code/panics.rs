@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, DefaultHasher, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use folio::{Collection, Forked, Op, Revision};
+use folio::{Collection, Forked, Op, Quota, Revision, Store};
 
 use super::fuse::{CODES, Code, Key, Value, arm, disarm, generate_for};
 use crate::kit::census::Census;
@@ -169,6 +169,35 @@ fn ends_whole(code: Code, nth: u32, closes: bool) -> bool {
     assert_eq!(census.living(), 2, "{code:?} number {nth}");
     drop(kept);
     census.assert_all_dropped_once();
+    panicked
+}
+
+/// Goal: what a namespace is said to hold is what it holds, whatever panics. Method: the destructor
+/// of each key that `set_many` has replaced a document of panics in turn; the new ones are larger.
+#[test]
+fn destructors_that_panic_give_no_quota_back_twice() {
+    let mut nth = 0;
+    while grows_whole(nth) {
+        nth += 1;
+    }
+    assert!(nth >= 2, "{nth} destructors ran");
+}
+
+fn grows_whole(nth: u32) -> bool {
+    let (store, census) = (Store::new(), Census::new());
+    let scope = store.scope("ada").expect("a namespace");
+    scope.set_quota(Quota::default().max_bytes(10_000));
+    let texts = scope.collection::<Key, Vec<u8>>("texts").expect("no quota of collections");
+    let items = |len| [1, 2].map(|number| (key(&census, number), vec![0; len]));
+    assert!(texts.set_many(items(1)).is_ok());
+    let larger = items(1_000);
+    arm(Code::KeyDrop, nth);
+    let done = catch_unwind(AssertUnwindSafe(|| texts.set_many(larger).map(drop)));
+    let panicked = disarm();
+    assert_eq!(done.is_err(), panicked);
+    let held: usize = texts.view().values().map(Vec::len).sum();
+    let bytes = 2 * (size_of::<Key>() + size_of::<Vec<u8>>()) + held;
+    assert_eq!((scope.usage().bytes, texts.verify()), (bytes as u64, Ok(())), "number {nth}");
     panicked
 }
 
