@@ -165,7 +165,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         lifetime: Lifetime,
     ) -> bool {
         let unchanged = self.title.hooks.unchanged.as_ref();
-        let same_end = lifetime == Lifetime { until: old.node().until(), idle: NEVER };
+        // Of one that ends when it is not read the write is what puts its end off.
+        let same_end = lifetime == old.node().lifetime(NEVER);
         same_end && unchanged.is_some_and(|unchanged| unchanged(old, new))
     }
 

@@ -115,6 +115,11 @@
 //! they count against no buffer. Their events have the revisions of the documents: so one in a
 //! replay is not a place to [go on from](crate::WatchBuilder::from).
 //!
+//! A document that was over when the watch began is not among them, also if it had not been removed
+//! yet. Its end is told all the same when it is: so whoever keeps a replica passes over the removal,
+//! with the cause [`Expired`](crate::Cause::Expired), of what it does not have. That holds for a
+//! view of `resync` as well.
+//!
 //! If you want to know where the past ends and the present begins, subscribe and `resync`:
 //!
 //! ```
