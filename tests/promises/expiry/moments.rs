@@ -127,13 +127,16 @@ fn no_time_and_all_time() {
     assert!(numbers.contains(&1), "beyond what is counted");
 }
 
+/// A verb that changes the first document, and its name.
+type Verb<'a> = (&'a str, &'a dyn Fn(&Numbers));
+
 /// Goal: what a document lasts for itself stays when a closure changes it, and is cleared by what
 /// replaces it; what the collection gives is given anew. Method: each verb with a closure, in a
 /// collection whose documents last for an hour, on one that lasts shorter, and one for ever.
 #[test]
 fn closures_keep_what_a_document_lasts_for_itself() {
     let (clock, numbers) = timed(|it| it.time_to_live(3_600 * SECOND));
-    let closures: [(&str, &dyn Fn(&Numbers)); 5] = [
+    let closures: [Verb<'_>; 5] = [
         ("update", &|it| drop(it.update(&1, |n| n + 1).expect("is there"))),
         ("try_update", &|it| drop(it.try_update(&1, |n| n.checked_add(1).ok_or("full")))),
         ("update_in_place", &|it| drop(it.update_in_place(&1, |n| *n += 1).expect("is there"))),
