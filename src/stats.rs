@@ -34,7 +34,8 @@ pub struct Stats {
     /// Documents that were removed to make room for others.
     pub evictions: u64,
     /// Documents that are remembered after they had to go, by their hashes, to learn who should
-    /// have stayed: up to three for each document that fits, 64 at least, of 51 to 62 bytes each.
+    /// have stayed: at most 64, or three for each that fits if that is more. Each takes 51 to 62
+    /// bytes.
     pub remembered: usize,
     /// What the documents weigh together, where that is limited.
     pub weight: u64,

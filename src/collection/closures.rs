@@ -37,8 +37,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// [`WriteError::NotFound`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
     /// [`WriteError::OverCapacity`], [`WriteError::QuotaExceeded`], [`WriteError::Closed`];
-    /// [`WriteError::Conflict`] after 100,000 attempts in a row, which
-    /// means that `f` itself writes the key.
+    /// [`WriteError::Conflict`] after 100,000 attempts in a row, which means that `f` itself writes
+    /// the key.
     ///
     /// # Examples
     ///

@@ -165,7 +165,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         lifetime: Lifetime,
     ) -> bool {
         let unchanged = self.title.hooks.unchanged.as_ref();
-        // Of one that ends when it is not read the write is what puts its end off.
+        // Where documents end because nobody reads them, each write puts that off.
         let same_end = lifetime == old.node().lifetime(NEVER);
         same_end && unchanged.is_some_and(|unchanged| unchanged(old, new))
     }
