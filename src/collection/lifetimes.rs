@@ -26,10 +26,10 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// From that instant on nobody finds it: no read, no query, no count. A view, and what reads
     /// one, goes by the time at which it was opened. A `ttl` of zero is over at once; one beyond
     /// the year 2554 never. [`set`](Self::set) clears the deadline, this renews it, and a verb with
-    /// a closure, as [`update`](Self::update), keeps it. One event tells the end, `Removed` with the
-    /// cause [`Expired`](crate::Cause::Expired), when the document is removed: by the next write to
-    /// its key, by [`len`](Self::len) and [`purge_expired`](Self::purge_expired), or on the way by
-    /// other writes.
+    /// a closure, as [`update`](Self::update), keeps it. One event tells the end, `Removed` with
+    /// the cause [`Expired`](crate::Cause::Expired), when the document is removed: by the next
+    /// write to its key, by [`len`](Self::len) and [`purge_expired`](Self::purge_expired), or on
+    /// the way by other writes.
     ///
     /// The system's clock is its coarse one for those who read: a document may be there some
     /// milliseconds longer, and never ends too early.
