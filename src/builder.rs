@@ -98,6 +98,10 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// The *write* is skipped, not only the news of it: the new value is dropped, nothing is
     /// stored, and version and revision stay. Runs without a lock or a pin, and again if another
     /// write came between. The last one given counts.
+    ///
+    /// A write that gives the document more time is not skipped, whatever it writes: so none where
+    /// there is a [`time_to_idle`](Self::time_to_idle), and with a
+    /// [`time_to_live`](Self::time_to_live) hardly any but those that keep a deadline.
     pub fn unchanged_if(
         mut self,
         unchanged: impl Fn(&V, &V) -> bool + Send + Sync + 'static,
@@ -124,8 +128,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
         Builder { hooks, hasher, name, capacity_hint, feed, time, purge_every, store, key }
     }
 
-    /// Ends every document so long after it was last written, unless the write gave it a lifetime
-    /// of its own ([`Collection::set_with_ttl`]).
+    /// Ends every document so long after it was last written, unless it has a lifetime of its own
+    /// ([`Collection::set_with_ttl`]): a verb with a closure keeps that, [`Collection::set`] does
+    /// not.
     ///
     /// What is over is not found any more, from that instant on. Its memory is given back a little
     /// later: see [`purge_every`](Self::purge_every).

@@ -6,10 +6,14 @@ use crate::sync::{Arc, Mutex, lock};
 
 /// What tells the time by which documents expire.
 ///
-/// It is asked when a document is written that expires, and when one is read: it must be quick,
-/// and must not call the store. Unless one is given to
-/// [`Builder::clock`](crate::Builder::clock) or [`StoreBuilder::clock`](crate::StoreBuilder::clock)
-/// it is the system's.
+/// It is asked when a document is written that expires, when one is read, and when a view is opened
+/// of what may expire, also under locks and pins of the store: it must be quick, and must neither
+/// panic nor call the store. Unless one is given to [`Builder::clock`](crate::Builder::clock) or
+/// [`StoreBuilder::clock`](crate::StoreBuilder::clock) it is the system's.
+///
+/// Let it go in steps, of a millisecond or more. A view asks until it has seen the same time twice,
+/// nine times at most: by a clock that shows another time at every look it may take a document for
+/// over that was renewed meanwhile.
 pub trait Clock: Send + Sync + 'static {
     /// The time. Times before 1970 count as 1970.
     fn now(&self) -> SystemTime;

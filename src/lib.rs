@@ -55,16 +55,16 @@
 //! | `set`, `replace`, `update` and the like over an existing key, `remove` | lock-free | one instant |
 //! | `set`, `create`, `insert` and the like of a new key, or of one just removed | bucket lock | one instant |
 //! | every 64th write of a shard, `maintain`, `close` also | bucket lock for each removed key that they finish | |
+//! | `close`, dropping the last handle, with [`purge_every`](Builder::purge_every) | also wait for that thread, and for the functions of `on_change` that it is in | |
 //! | `set_many`, `clear`, `retain` | each write as above | not one instant |
 //! | a query of an index, its next document | lock-free | one instant of the call; that of its view or pin |
 //! | `create_index` | stops nobody; waits for whoever creates or drops another one, and for pins of other threads | one instant |
 //! | `drop_index` | waits for whoever creates or drops another one | one instant |
 //! | `get_or_insert_with` and its twins | as `get` if it is there; else a short lock, and whoever loads the key | as `get`, or as `create` |
-//! | `len` | waits for nobody, but for what is over: it is removed first | exact when nobody writes |
-//! | `stats` | waits for nobody | exact when nobody writes |
+//! | `len` | waits for nobody, but for what is over: it is removed first, as by `purge_expired` | exact when nobody writes |
+//! | `stats` | short locks, where documents have deadlines or are limited | exact when nobody writes |
 //! | a new key in a bounded collection, a removal from it | and a short lock; and for other writers, where as many write new keys as there may be documents | one instant; whoever goes has one of its own before |
 //! | a write with a deadline, `purge_expired` | and short locks of the queues of deadlines | one instant each |
-//! | `get_or_insert_with` and its twins | a hit as `get`; a miss waits for the loader that is running | the loader's write |
 //! | `watch().subscribe()`, `on_change`, `resync`, dropping a watch | short lock of those who come and go; writers do not take it | one instant |
 //! | `recv`, an iterator over a watch | waits for the next event, not for any thread in particular | each event in the order of revisions |
 //! | `try_recv`, polling a stream | lock-free | likewise |

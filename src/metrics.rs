@@ -15,6 +15,7 @@
 //! | `folio_conflicts_total` | counter | | attempts that another write came before |
 //! | `folio_loading` | gauge | | keys that are being loaded |
 //! | `folio_evictions_total` | counter | | documents removed to make room |
+//! | `folio_remembered` | gauge | | documents remembered after they had to go |
 //! | `folio_expirations_total` | counter | | documents removed because their deadlines had passed |
 //! | `folio_weight` | gauge | | what the documents weigh, where that is limited |
 //! | `folio_deadlines` | gauge | | entries in the queues of deadlines |
@@ -106,6 +107,9 @@ const FIGURES: &[Figure] = &[
     Figure::gauge("folio_loading", "keys that are being loaded", |stats| size(stats.loading)),
     Figure::counter("folio_evictions_total", "documents removed to make room", |stats| {
         stats.evictions
+    }),
+    Figure::gauge("folio_remembered", "documents remembered after they had to go", |stats| {
+        size(stats.remembered)
     }),
     Figure::counter(
         "folio_expirations_total",

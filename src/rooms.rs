@@ -5,7 +5,7 @@ use crate::catalog::{Built, Catalog, Documents, IndexCore};
 use crate::expiry::Expiry;
 use crate::feed::{Board, Member, Told};
 use crate::flight::Flights;
-use crate::protocol::deadline::{Lifetime, NEVER};
+use crate::protocol::deadline::NEVER;
 use crate::protocol::departing::Departing;
 use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
@@ -134,7 +134,7 @@ where
         if idle == NEVER {
             return !node.deadline().has_passed(now);
         }
-        node.deadline().renew(Lifetime { until: node.until(), idle }, now)
+        node.deadline().renew(node.lifetime(idle), now)
     }
 
     /// Until when a document lasts that is there; `NEVER`: for ever. Counts as no read.

@@ -33,6 +33,10 @@ pub struct Stats {
     pub conflicts: u64,
     /// Documents that were removed to make room for others.
     pub evictions: u64,
+    /// Documents that are remembered after they had to go, by their hashes, to learn who should
+    /// have stayed: at most 64, or three for each that fits if that is more. Each takes 51 to 62
+    /// bytes.
+    pub remembered: usize,
     /// What the documents weigh together, where that is limited.
     pub weight: u64,
     /// Documents that were removed because their deadlines had passed.
@@ -73,13 +77,14 @@ pub struct Stats {
 impl Stats {
     pub(crate) fn of<K: Key, V: Value>(rooms: &Rooms<K, V>) -> Self {
         let tally = rooms.limbo.tally();
-        let indexes = rooms.catalog.all();
+        let (indexes, bounds) = (rooms.catalog.all(), rooms.bounds.as_ref());
         Self {
             documents: if rooms.is_closed() { 0 } else { rooms.limbo.live() },
             writes: tally.writes,
             conflicts: tally.conflicts,
             evictions: tally.evicted,
-            weight: rooms.bounds.as_ref().map_or(0, |bounds| bounds.weight()),
+            remembered: bounds.map_or(0, |bounds| bounds.remembered()),
+            weight: bounds.map_or(0, |bounds| bounds.weight()),
             expirations: tally.expired,
             deadlines: rooms.expiry.len(),
             retired: tally.waiting,
@@ -114,6 +119,7 @@ impl Stats {
             writes: self.writes + other.writes,
             conflicts: self.conflicts + other.conflicts,
             evictions: self.evictions + other.evictions,
+            remembered: self.remembered + other.remembered,
             weight: self.weight + other.weight,
             expirations: self.expirations + other.expirations,
             deadlines: self.deadlines + other.deadlines,

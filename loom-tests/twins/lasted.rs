@@ -74,7 +74,7 @@ impl Shelf {
     }
 
     fn until(&self, draft: Draft<Key, Value>, until: u64) -> Draft<Key, Value> {
-        let lifetime = Lifetime { until, idle: self.rooms().expiry.idle };
+        let lifetime = Lifetime { until, idle: self.rooms().expiry.idle, common: false };
         if lifetime.is_forever() {
             return draft;
         }

@@ -164,6 +164,11 @@ impl<K, V> Capacity<K, V> {
         lock(&self.policy).len()
     }
 
+    /// How many documents are remembered after they had to go.
+    pub(crate) fn remembered(&self) -> usize {
+        lock(&self.policy).remembered()
+    }
+
     /// What counts where it is chosen who goes.
     fn share_of(&self, cost: Cost) -> u32 {
         let share = if self.weighs == Weighs::Nothing { cost.entries } else { cost.weight };

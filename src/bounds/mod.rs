@@ -95,6 +95,11 @@ impl<K, V> Bounds<K, V> {
         self.capacity.as_ref().map_or(0, Capacity::weight)
     }
 
+    /// How many documents are remembered after they had to go.
+    pub(crate) fn remembered(&self) -> usize {
+        self.capacity.as_ref().map_or(0, Capacity::remembered)
+    }
+
     fn bytes_of(&self, key: &K, heap: u64) -> u64 {
         let key_heap = self.key_heap.map_or(0, |heap| heap(key) as u64);
         (size_of::<K>() + size_of::<V>()) as u64 + key_heap + heap

@@ -23,7 +23,9 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     ///
     /// * **Takes effect** in one instant, which has a revision like a write.
     /// * **Progress**: O(n). Waits for no reader, writer or view, but for a bucket lock of the
-    ///   table for each key, as whoever cleans up; runs destructors.
+    ///   table for each key, as whoever cleans up; runs destructors. With
+    ///   [`purge_every`](crate::Builder::purge_every) it waits for that thread to end, which may be
+    ///   in a function of [`on_change`](Self::on_change): close under no lock that one takes.
     /// * **Memory**: gives back what no open view and no pin needs. The rest goes when the last
     ///   view does, or the collection, or with [`maintain`](Self::maintain).
     ///
@@ -78,7 +80,8 @@ impl<K: Key, V: Value, S> Collection<K, V, S> {
     /// # Concurrency
     ///
     /// * **Takes effect** in no one instant: adds up counters.
-    /// * **Progress**: waits for nobody; a look at each shard and at each slot of a view.
+    /// * **Progress**: a look at each shard and at each slot of a view; short locks of the queues
+    ///   of deadlines, and in a bounded collection of who chooses who goes.
     /// * **Memory**: nothing stays.
     pub fn stats(&self) -> Stats {
         Stats::of(&self.rooms)

@@ -23,7 +23,8 @@ use crate::sync::Arc;
 impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// Replaces a document by what `f` makes of it; nobody's update is lost.
     ///
-    /// `f` runs again if another write of the key came between.
+    /// `f` runs again if another write of the key came between. A deadline that the document has
+    /// for itself stays, as with every verb that takes a closure.
     ///
     /// # Concurrency
     ///
@@ -35,8 +36,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// # Errors
     ///
     /// [`WriteError::NotFound`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
-    /// [`WriteError::Closed`]; [`WriteError::Conflict`] after 100,000 attempts in a row, which
-    /// means that `f` itself writes the key.
+    /// [`WriteError::OverCapacity`], [`WriteError::QuotaExceeded`], [`WriteError::Closed`];
+    /// [`WriteError::Conflict`] after 100,000 attempts in a row, which means that `f` itself writes
+    /// the key.
     ///
     /// # Examples
     ///
@@ -146,8 +148,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// # Errors
     ///
-    /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`], and
-    /// [`WriteError::Conflict`] as [`update`](Self::update).
+    /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::OverCapacity`],
+    /// [`WriteError::QuotaExceeded`], [`WriteError::Closed`], and [`WriteError::Conflict`] as
+    /// [`update`](Self::update).
     ///
     /// # Examples
     ///

@@ -17,7 +17,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
     /// Makes an independent collection, in no store, of the documents of this instant.
     ///
     /// Keys, versions, revisions, hooks and hasher are the same, and its clock goes on from this
-    /// instant's revision. Values are shared, not copied.
+    /// instant's revision. Values are shared, not copied. The fork has no thread that removes what
+    /// is over, also if the collection was built with
+    /// [`purge_every`](crate::Builder::purge_every).
     ///
     /// # Concurrency
     ///

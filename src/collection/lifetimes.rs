@@ -25,10 +25,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// From that instant on nobody finds it: no read, no query, no count. A view, and what reads
     /// one, goes by the time at which it was opened. A `ttl` of zero is over at once; one beyond
-    /// the year 2554 never. [`set`](Self::set) clears the deadline, this renews it. One event tells
-    /// the end, `Removed` with the cause [`Expired`](crate::Cause::Expired), when the document is
-    /// removed: by the next write to its key, by [`purge_expired`](Self::purge_expired), or on the
-    /// way by other writes.
+    /// the year 2554 never. [`set`](Self::set) clears the deadline, this renews it, and a verb with
+    /// a closure, as [`update`](Self::update), keeps it. One event tells the end, `Removed` with
+    /// the cause [`Expired`](crate::Cause::Expired), when the document is removed: by the next
+    /// write to its key, by [`len`](Self::len) and [`purge_expired`](Self::purge_expired), or on
+    /// the way by other writes.
     ///
     /// The system's clock is its coarse one for those who read: a document may be there some
     /// milliseconds longer, and never ends too early.
@@ -78,7 +79,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// # Errors
     ///
-    /// [`WriteError::NotFound`], also if the document is over; [`WriteError::Closed`].
+    /// [`WriteError::NotFound`], also if the document is over; [`WriteError::Closed`];
+    /// [`WriteError::Conflict`] if others wrote the key 100,000 times in a row just before.
     ///
     /// # Examples
     ///
@@ -100,8 +102,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         self.last(key, |_| Some(self.lifetime_of(ttl)))
     }
 
-    /// Takes a document's deadline away; the write is left out if it has none. That of
-    /// [`time_to_idle`](crate::Builder::time_to_idle) stays.
+    /// Takes a document's deadline away, also that of
+    /// [`time_to_live`](crate::Builder::time_to_live); the write is left out if it has none. That
+    /// of [`time_to_idle`](crate::Builder::time_to_idle) stays.
     ///
     /// # Concurrency
     ///
@@ -114,7 +117,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     where
         Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
     {
-        let endless = Lifetime { until: NEVER, ..self.title.hooks.lifetime };
+        let endless = Lifetime { idle: self.title.hooks.lifetime.idle, ..Lifetime::FOREVER };
         self.last(key, |old| (old.node().until() != NEVER).then_some(endless))
     }
 
@@ -183,22 +186,18 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// How long a write makes a document last that does not say.
     pub(super) fn lifetime(&self) -> Lifetime {
-        let Lifetime { until: ttl, idle } = self.title.hooks.lifetime;
+        let Lifetime { until: ttl, idle, .. } = self.title.hooks.lifetime;
         if ttl == NEVER {
-            return Lifetime { until: NEVER, idle };
+            return Lifetime { idle, ..Lifetime::FOREVER };
         }
-        self.lifetime_of(Duration::from_nanos(ttl))
+        Lifetime { common: true, ..self.lifetime_of(Duration::from_nanos(ttl)) }
     }
 
-    /// The same of a write that changes what is there: it keeps the deadline of the document, if
-    /// the collection does not give it another one.
+    /// The same of a write that changes what is there: it keeps a deadline that the document has
+    /// for itself.
     pub(super) fn lifetime_after(&self, old: Option<&Snapshot<K, V>>) -> Lifetime {
-        match (self.lifetime(), old) {
-            (Lifetime { until: NEVER, idle }, Some(old)) => {
-                Lifetime { until: old.node().until(), idle }
-            }
-            (lifetime, _) => lifetime,
-        }
+        let old = old.map(|old| old.node().lifetime(self.title.hooks.lifetime.idle));
+        old.filter(|old| !old.common).unwrap_or_else(|| self.lifetime())
     }
 
     fn lifetime_of(&self, ttl: Duration) -> Lifetime {
@@ -208,6 +207,6 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
             0 => 0,
             ttl => self.rooms.timeline.time().exact().saturating_add(ttl),
         };
-        Lifetime { until, idle }
+        Lifetime { until, idle, common: false }
     }
 }

@@ -87,8 +87,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// [`LoadError::Loader`] with the error of `f`, as it is, for the one whose `f` it was.
     /// [`LoadError::Rejected`] with what `f` made, and why it is not stored:
-    /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`] (`f` is run all the
-    /// same); without anything if `f` was not run: [`WriteError::Recursive`].
+    /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::OverCapacity`],
+    /// [`WriteError::QuotaExceeded`], [`WriteError::Closed`] (`f` is run all the same); without
+    /// anything if `f` was not run: [`WriteError::Recursive`].
     ///
     /// # Panics
     ///

@@ -48,12 +48,14 @@ use crate::writer::Writer;
 /// | cleaning, in every 64th write of a shard | a short lock of the bucket for each removed key | at most 512 snapshots |
 /// | `set_many`, `clear`, `retain` | many writes | O(n), `set_many` O(n log n) |
 /// | `fork` | waits for nobody | O(n) |
-/// | `close`, `maintain` | as cleaning | O(n) |
+/// | `close`, `maintain` | as cleaning; `close` waits for the thread of [`purge_every`](Builder::purge_every) | O(n) |
 /// | `create_index` | stops nobody; waits for other creators and droppers, and for pins of other threads | O(n log n) |
 /// | `drop_index` | waits for other creators and droppers | O(entries), once nobody looks |
 /// | `watch`, `on_change`, beginning and ending | a short lock that no writer takes | O(watches) |
 /// | a write that is watched | as the write; runs functions of `on_change` | O(watches of all keys or a prefix) |
-/// | `len`, `stats` | wait for nobody | O(1), `stats` a look at each view's slot |
+/// | `len`, `is_empty` | wait for nobody, unless something is over: then as `purge_expired` | O(1), and the purge |
+/// | `purge_expired` | short locks of the queues of deadlines; each document as `remove` | O(log n) for each that is over |
+/// | `stats` | short locks of those queues, and of who chooses who goes | O(1), a look at each view's slot |
 ///
 /// `n` is the number of documents, places the most there ever were
 /// ([`Stats::places`](crate::Stats::places)). What the words mean:

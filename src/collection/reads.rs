@@ -109,17 +109,21 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
 
     /// How many documents there are: exact when nobody writes. 0 once the collection is closed.
     ///
+    /// What is over does not count: it is removed first.
+    ///
     /// # Concurrency
     ///
     /// * **Takes effect** in no one instant: adds up a counter for each shard. The
     ///   [`len`](View::len) of a view is exact.
-    /// * **Progress**: wait-free, O(1).
-    /// * **Memory**: nothing stays.
+    /// * **Progress**: wait-free, O(1), unless a deadline has passed. Then as
+    ///   [`purge_expired`](Self::purge_expired): O(log n) for each document that is over, with
+    ///   short locks, functions of [`on_change`](Self::on_change), and destructors.
+    /// * **Memory**: nothing stays; what it removes is given back.
     pub fn len(&self) -> usize {
         self.rooms.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are none: as [`len`](Self::len).
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

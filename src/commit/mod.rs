@@ -18,9 +18,10 @@
 //! 10. end      drop the pin, wake them, call the callbacks, and sweep if it is time to
 //!
 //! Losing at step 5 undoes 4 and starts again from 3. No code of the user runs between 1 and 10
-//! but the key's `Eq`, the extractors of indexes and, where the quota of a namespace is reached and
-//! something in it is over, those who watch that: closures and hooks are called by the layer above,
-//! which holds an owner of what they are shown and comes back with the revision as the condition.
+//! but the key's `Eq`, the extractors of indexes, the clock (in 3, and in 4 also under the lock of
+//! the eviction policy) and, where the quota of a namespace is reached and something in it is over,
+//! those who watch that: closures and hooks are called by the layer above, which holds an owner of
+//! what they are shown and comes back with the revision as the condition.
 
 mod over;
 mod room;

@@ -80,8 +80,9 @@ pub enum WriteError {
         /// The key, as its `Debug` text.
         key: String,
     },
-    /// There is no room, and nobody can go: the document is heavier than all that there may be, or
-    /// everything else is protected.
+    /// There is no room, and nobody can go: the document is heavier than all that there may be,
+    /// everything else is protected, or other writes held the room while this one has stepped aside
+    /// for them 10,000 times.
     OverCapacity {
         /// The name of the collection.
         collection: Arc<str>,

@@ -62,6 +62,11 @@ impl<I: Copy> Policy<I> {
         self.small.len() + self.main.len() + self.aside.len()
     }
 
+    /// How many ghosts there are.
+    pub(crate) fn remembered(&self) -> usize {
+        self.ghosts.len()
+    }
+
     #[cfg(test)]
     pub(crate) fn weight(&self) -> u64 {
         self.small.weight() + self.main.weight() + self.aside.weight()

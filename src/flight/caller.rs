@@ -13,6 +13,8 @@ use crate::sync::{Arc, Mutex, lock, thread_index};
 pub(crate) struct Caller<'f, K, T: Clone> {
     shard: &'f Shard<K, T>,
     hash: u64,
+    /// Among those who wait.
+    place: u64,
     answer: Arc<Answer<T>>,
 }
 
@@ -36,8 +38,13 @@ enum Told<T> {
 }
 
 impl<'f, K, T: Clone> Caller<'f, K, T> {
-    pub(super) fn new(shard: &'f Shard<K, T>, hash: u64, answer: Arc<Answer<T>>) -> Self {
-        Self { shard, hash, answer }
+    pub(super) fn new(
+        shard: &'f Shard<K, T>,
+        hash: u64,
+        place: u64,
+        answer: Arc<Answer<T>>,
+    ) -> Self {
+        Self { shard, hash, place, answer }
     }
 
     /// Says what this caller was told, or notes who is to be woken when it is.
@@ -75,7 +82,7 @@ impl<'f, K, T: Clone> Caller<'f, K, T> {
     /// Ends the flight: everybody aboard gets what was brought. Only for the one who leads.
     pub(crate) fn land(self, landed: T) {
         let flight = self.take_down(&mut lock(self.shard));
-        for answer in &flight.waiting {
+        for answer in flight.waiting.values() {
             wake(answer.tell(Told::Landed(landed.clone())));
         }
         drop(flight);
@@ -88,13 +95,12 @@ impl<'f, K, T: Clone> Caller<'f, K, T> {
         let mut flights = lock(self.shard);
         let Some(same) = flights.get_mut(&self.hash) else { return (None, None) };
         let Some(flight) = same.iter_mut().find(|flight| self.leads(flight)) else {
-            let others = |answer: &Arc<Answer<T>>| !Arc::ptr_eq(answer, &self.answer);
             for flight in same {
-                flight.waiting.retain(others);
+                flight.give_up_place(self.place, &self.answer);
             }
             return (None, None);
         };
-        let Some(next) = flight.waiting.pop_front() else {
+        let Some((_, next)) = flight.waiting.pop_first() else {
             return (None, Some(self.take_down(&mut flights)));
         };
         // L1, L2: under the lock, so whoever comes or leaves now finds who leads.

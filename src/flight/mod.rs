@@ -24,7 +24,7 @@
 
 mod caller;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use self::caller::Answer;
 pub(crate) use self::caller::{Caller, Turn};
@@ -46,9 +46,28 @@ type Airspace<K, T> = BTreeMap<u64, Vec<Flight<K, T>>>;
 struct Flight<K, T> {
     key: K,
     leader: Arc<Answer<T>>,
-    /// Who has waited longest comes first.
-    waiting: VecDeque<Arc<Answer<T>>>,
+    /// By their places: who has waited longest comes first.
+    waiting: BTreeMap<u64, Arc<Answer<T>>>,
     _up: Arc<()>,
+}
+
+/// Of the first leader, which never waits.
+const NO_PLACE: u64 = 0;
+
+impl<K, T> Flight<K, T> {
+    /// Puts somebody at the end of those who wait. Says where that is.
+    fn take_place(&mut self, answer: &Arc<Answer<T>>) -> u64 {
+        let last = self.waiting.last_key_value().map_or(NO_PLACE, |(last, _)| *last);
+        self.waiting.insert(last + 1, Arc::clone(answer));
+        last + 1
+    }
+
+    /// Takes somebody out of those who wait, unless the place is another one's by now.
+    fn give_up_place(&mut self, place: u64, answer: &Arc<Answer<T>>) {
+        if self.waiting.get(&place).is_some_and(|waiting| Arc::ptr_eq(waiting, answer)) {
+            self.waiting.remove(&place);
+        }
+    }
 }
 
 impl<K: Eq, T: Clone> Flights<K, T> {
@@ -62,21 +81,22 @@ impl<K: Eq, T: Clone> Flights<K, T> {
         let answer = Arc::new(Answer::new());
         let mut flights = lock(shard);
         let same = flights.get_mut(&hash).and_then(|same| same.iter_mut().find(|up| up.key == key));
-        match same {
+        let place = match same {
             // L3: this thread could not go on to load.
             Some(flight) if flight.leader.is_loading_here() => return None,
-            Some(flight) => flight.waiting.push_back(Arc::clone(&answer)),
+            Some(flight) => flight.take_place(&answer),
             None => {
                 // L1: nobody else is aboard.
                 let nobody = answer.lead();
                 debug_assert!(nobody.is_none(), "L2: a new caller has nobody to be woken");
                 let (leader, up) = (Arc::clone(&answer), Arc::clone(&self.up));
-                let flight = Flight { key, leader, waiting: VecDeque::new(), _up: up };
+                let flight = Flight { key, leader, waiting: BTreeMap::new(), _up: up };
                 flights.entry(hash).or_default().push(flight);
+                NO_PLACE
             }
-        }
+        };
         drop(flights);
-        Some(Caller::new(shard, hash, answer))
+        Some(Caller::new(shard, hash, place, answer))
     }
 
     /// How many are up.

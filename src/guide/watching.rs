@@ -66,10 +66,9 @@
 //!
 //! Writers never wait for a watch. What it has not taken yet stays in the *feed*, which is the last
 //! 4,096 revisions of the store, unless [`feed_capacity`](crate::Builder::feed_capacity) says
-//! otherwise, and fewer if they replaced more than
-//! [`feed_bytes`](crate::Builder::feed_bytes). A watch that is further behind than that, or than
-//! its own [`buffer`](crate::WatchBuilder::buffer), is told
-//! [`Lagged`](crate::WatchError::Lagged) in the place of what it has missed, and ends.
+//! otherwise, and fewer if they replaced more than [`feed_bytes`](crate::Builder::feed_bytes). A
+//! watch that is further behind than that, or than its own [`buffer`](crate::WatchBuilder::buffer),
+//! is told [`Lagged`](crate::WatchError::Lagged) in the place of what it has missed, and ends.
 //!
 //! A buffer counts revisions of the store, also those that the watch is not about. `missed` counts
 //! the same, so it may be more than the events that there would have been, and never is less.
@@ -113,7 +112,9 @@
 //! With [`replay`](crate::WatchBuilder::replay) a watch begins with the documents that there are,
 //! as if they were created now, in no promised order, and all before anything newer. However many,
 //! they count against no buffer. Their events have the revisions of the documents: so one in a
-//! replay is not a place to [go on from](crate::WatchBuilder::from).
+//! replay is not a place to [go on from](crate::WatchBuilder::from). What is over by then is not
+//! replayed, and not in the view of a `resync`. If it is still to be removed, that is told, with
+//! the cause [`Expired`](crate::Cause::Expired): a replica passes over what it does not have.
 //!
 //! If you want to know where the past ends and the present begins, subscribe and `resync`:
 //!
@@ -209,8 +210,7 @@
 //! told what was written before, and then `Closed`.
 //!
 //! A closed collection is empty, and so is a view of it. So a watch that lags behind the close
-//! cannot be made good by `resync`: whoever needs the last state takes a view of it before it is
-//! closed.
+//! cannot be made good by `resync`: whoever needs the last state takes a view before.
 //!
 //! # Streams
 //!

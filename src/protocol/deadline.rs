@@ -9,10 +9,12 @@ pub(crate) struct Lifetime {
     pub(crate) until: u64,
     /// So long after it was last read, if that is sooner.
     pub(crate) idle: u64,
+    /// It has `until` as every document of its collection, and not for itself.
+    pub(crate) common: bool,
 }
 
 impl Lifetime {
-    pub(crate) const FOREVER: Self = Self { until: NEVER, idle: NEVER };
+    pub(crate) const FOREVER: Self = Self { until: NEVER, idle: NEVER, common: false };
 
     pub(crate) fn is_forever(self) -> bool {
         self == Self::FOREVER

@@ -26,7 +26,7 @@ impl<K, V> Draft<K, V> {
 
     /// Notes what the value owns on the heap, in bytes.
     pub(crate) fn weighing(mut self, heap: usize) -> Self {
-        self.node.weight = u32::try_from(heap).unwrap_or(u32::MAX);
+        self.node.weight = heap as u64;
         self
     }
 
@@ -52,6 +52,7 @@ impl<K, V> Draft<K, V> {
         let mut draft = Self::new(Body::Shared(of.value_owner()));
         draft.node.version = of.version;
         (draft.node.deadline, draft.node.until) = (of.deadline.twin(), of.until);
+        draft.node.common = of.common;
         (draft.node.weight, draft.node.charge) = (of.weight, of.charge);
         draft.node.stamp.found(of.revision());
         draft
@@ -67,7 +68,7 @@ impl<K, V> Draft<K, V> {
     /// Ends it when its time has come.
     pub(crate) fn lasting(mut self, lifetime: Lifetime, now: u64) -> Self {
         self.node.deadline = Deadline::of(lifetime, now);
-        self.node.until = lifetime.until;
+        (self.node.until, self.node.common) = (lifetime.until, lifetime.common);
         self
     }
 
@@ -92,6 +93,7 @@ impl<K, V> Draft<K, V> {
             fate: AtomicU8::new(Fate::Replaced as u8),
             cause: Cause::Deleted,
             taken: AtomicBool::new(false),
+            common: false,
             entries: None,
             ended: SharedCell::new(None),
             died: AtomicU64::new(0),

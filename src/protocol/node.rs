@@ -6,7 +6,7 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 
 use crate::protocol::cause::Cause;
-use crate::protocol::deadline::Deadline;
+use crate::protocol::deadline::{Deadline, Lifetime};
 use crate::protocol::doomed::Share;
 use crate::protocol::entry::{Carried, Drawn, tag_of_older};
 use crate::protocol::handle::{Address, one_more};
@@ -38,7 +38,7 @@ pub(crate) struct Node<K, V> {
     /// Beyond this the deadline does not move.
     pub(super) until: u64,
     /// What the value owns on the heap, in bytes.
-    pub(super) weight: u32,
+    pub(super) weight: u64,
     /// What its writer says that it weighs.
     pub(super) charge: u32,
     pub(super) fate: AtomicU8,
@@ -46,6 +46,8 @@ pub(crate) struct Node<K, V> {
     pub(super) cause: Cause,
     /// The value was moved out: see `take_value`.
     pub(super) taken: AtomicBool,
+    /// Whether `until` is that of every document of the collection.
+    pub(super) common: bool,
     /// The index entries that this snapshot carries, by index; shared with its successor if no key
     /// changed.
     pub(super) entries: Option<Arc<[Carried]>>,
@@ -106,12 +108,12 @@ impl<K, V> Node<K, V> {
 
     /// What it takes in memory, as far as is known.
     pub(crate) fn bytes(&self) -> u64 {
-        size_of::<Self>() as u64 + u64::from(self.weight)
+        size_of::<Self>() as u64 + self.weight
     }
 
     /// What the value owns on the heap, in bytes, if that was asked for.
     pub(crate) fn heap(&self) -> u64 {
-        u64::from(self.weight)
+        self.weight
     }
 
     pub(crate) fn charge(&self) -> u32 {
@@ -130,6 +132,11 @@ impl<K, V> Node<K, V> {
     /// Until when the document is there, however often it is read; `NEVER` if for ever.
     pub(crate) fn until(&self) -> u64 {
         self.until
+    }
+
+    /// How long it was made to last, where documents last so long after they were read.
+    pub(crate) fn lifetime(&self, idle: u64) -> Lifetime {
+        Lifetime { until: self.until, idle, common: self.common }
     }
 
     /// Whether there is a document, for whoever reads as of `time`.

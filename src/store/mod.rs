@@ -213,6 +213,8 @@ impl Store {
     /// The names, in order, that begin with `prefix` and hold a document now.
     ///
     /// Compared byte by byte: case counts, and no letter means another. O(names with the prefix).
+    /// What is over in these collections is removed first, as by
+    /// [`purge_expired`](Self::purge_expired).
     ///
     /// # Examples
     ///
@@ -232,7 +234,8 @@ impl Store {
     }
 
     /// How many documents there are in all collections whose names begin with `prefix`: exact when
-    /// nobody writes.
+    /// nobody writes. O(names with the prefix). What is over is removed first, as by
+    /// [`purge_expired`](Self::purge_expired).
     pub fn count(&self, prefix: &str) -> usize {
         self.stocked(prefix).iter().map(|tenant| tenant.len()).sum()
     }
@@ -324,7 +327,8 @@ impl Store {
     ///
     /// Names, hooks, hashers, indexes, quotas, keys, versions and revisions are the same, and its
     /// clock goes on from this instant's revision. Values are shared, not copied. Collections
-    /// without a document are not taken over: nothing keeps their names.
+    /// without a document are not taken over: nothing keeps their names. Nor is the thread of
+    /// [`purge_every`](StoreBuilder::purge_every): the fork has none.
     ///
     /// # Concurrency
     ///
@@ -429,7 +433,9 @@ impl Store {
     ///
     /// * **Takes effect** in one instant for each collection.
     /// * **Progress**: O(collections) under the lock of the names, and O(n). Waits for no reader,
-    ///   writer or view; runs destructors.
+    ///   writer or view; runs destructors. With [`purge_every`](StoreBuilder::purge_every) it waits
+    ///   for that thread to end, which may be in a function of [`on_change`](Self::on_change):
+    ///   close under no lock that one takes.
     /// * **Memory**: gives back what no open view and no pin needs.
     pub fn close(&self) {
         self.life.close();

@@ -242,8 +242,8 @@ impl Scope {
         self.inside.purge_expired()
     }
 
-    /// How much the namespace holds: exact when nobody writes. What is over is removed, and does
-    /// not count.
+    /// How much the namespace holds: exact when nobody writes. What is over does not count: it is
+    /// removed first, as by [`purge_expired`](Self::purge_expired).
     pub fn usage(&self) -> Usage {
         self.purge_expired();
         let quotas = self.space.quotas();

@@ -124,7 +124,8 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     ///
     /// They are those of one instant, and everything newer follows. They do not count against the
     /// buffer: if the feed has gone on too far meanwhile, what has changed is told in the same way,
-    /// as the difference between two instants.
+    /// as the difference between two instants. What was over by then, and not removed yet, is not
+    /// among them, though its removal follows.
     ///
     /// Their events have the revisions under which the documents were written. To begin takes O(1);
     /// the documents are read as they are taken, O(places) in all, or O(1) with

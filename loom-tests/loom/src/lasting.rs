@@ -2,7 +2,7 @@
 
 use crate::commit::Expect;
 use crate::model::{THREE, TWO, model, model_within};
-use crate::protocol::deadline::{Lifetime, NEVER};
+use crate::protocol::deadline::NEVER;
 use crate::reclaim::ReadPin;
 use crate::shelf::Shelf;
 
@@ -231,7 +231,7 @@ fn i11_late_renewal_hides_no_deadline() {
             let late = address.handle().load(shelf.timeline(), &pin).live();
             shelf.lay(1, 11, 56);
             let late = late.expect("it is not over");
-            late.deadline().renew(Lifetime { until: NEVER, idle: 40 }, 44);
+            late.deadline().renew(late.lifetime(40), 44);
         });
         assert_eq!(shelf.purge(), 0);
         other.join().unwrap();

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use folio::{Cause, Clock, Collection, EventKind, TestClock, WriteError};
+use folio::{Cause, Clock, Collection, EventKind, Store, TestClock, WriteError};
 
 /// Goal: at no instant are there more documents than may be, and all room is given back. Method:
 /// four writers of ten times as many keys, who also remove; two others look at one instant after
@@ -168,4 +168,25 @@ fn who_has_to_go_is_told() {
     }
     assert_eq!((created, evicted, documents.len()), (100, 50, 50));
     assert_eq!(documents.fork().expect("open").len(), 50);
+}
+
+/// Goal: it is told how many are remembered of those who had to go, and there are no more than
+/// three for each that fits. Method: as long as few have gone, all of them; then many more; a store
+/// adds up.
+#[test]
+fn who_is_remembered_is_counted() {
+    const MAX: usize = 50;
+    let store = Store::new();
+    let open = |name| store.builder_for::<u32, u32>(name).max_entries(MAX).build().expect("new");
+    let (few, many) = (open("few"), open("many"));
+    (0..50).for_each(|key| assert!(few.set(key, key).is_ok()));
+    assert_eq!(few.stats().remembered, 0);
+    (50..60).for_each(|key| assert!(few.set(key, key).is_ok()));
+    (0..10_000).for_each(|key| assert!(many.set(key, key).is_ok()));
+    let (some, most) = (few.stats().remembered, many.stats().remembered);
+    assert!(some == 10 && (2 * MAX..=3 * MAX).contains(&most), "{some} of 10, {most} of many");
+    assert_eq!(store.stats().remembered, some + most);
+    let unlimited: Collection<u32, u32> = store.collection("unlimited").expect("new");
+    (0..100).for_each(|key| assert!(unlimited.set(key, key).is_ok()));
+    assert_eq!(unlimited.stats().remembered, 0);
 }

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 
-use folio::{Collection, Equivalent, Forked, WriteError};
+use folio::{Collection, Equivalent, Forked, Store, WriteError};
 
 type Loads = Collection<u32, u32>;
 
@@ -61,6 +61,26 @@ fn greatest_weight_is_counted() {
     let refused = small.set(1, u32::MAX).expect_err("heavier than all");
     assert_eq!(refused.given, (1, u32::MAX));
     assert_eq!(held(&small), (0, 0));
+}
+
+/// Goal: what takes more than four gibibytes counts as what it takes, for a capacity and a quota.
+/// Method: memory that is asked for, and never touched.
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn what_takes_more_than_four_gibibytes_counts_whole() {
+    const LARGE: usize = (4 << 30) + 1_000;
+    const MAX: u64 = 5 << 30;
+    let store = Store::new();
+    let scope = store.scope("ada").expect("a namespace");
+    let builder = scope.builder_for::<u32, Vec<u8>>("pictures").max_bytes(MAX);
+    let pictures = builder.build().expect("a new name");
+    (1..=2).for_each(|key| assert!(pictures.set(key, Vec::with_capacity(LARGE)).is_ok()));
+    let (weight, bytes) = (pictures.stats().weight, scope.usage().bytes);
+    assert!(weight > LARGE as u64 && weight == bytes, "{weight} in all, {bytes} of the namespace");
+    assert_eq!((pictures.len(), pictures.contains(&2)), (1, true), "one fits");
+    let beyond = pictures.set(3, Vec::with_capacity(5 << 30)).expect_err("with its key");
+    assert!(matches!(beyond.reason, WriteError::OverCapacity { max: MAX, .. }));
+    pictures.verify().expect("consistent");
 }
 
 /// Goal: an update that is heavier than all is refused, and what was there stays. Method: each verb

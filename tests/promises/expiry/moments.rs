@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use folio::{Builder, Cause, Clock, Collection, EventKind, Forked, Kind, Store, TestClock, by};
+use folio::{Builder, Cause, Clock, Collection, EventKind, Forked, Kind, Op, Store, TestClock, by};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -125,6 +125,63 @@ fn no_time_and_all_time() {
     numbers.set_with_ttl(1, 1, Duration::from_nanos(u64::MAX - 1)).expect("open");
     clock.advance(Duration::from_secs(600 * 365 * 24 * 3_600));
     assert!(numbers.contains(&1), "beyond what is counted");
+}
+
+/// A verb that changes the first document, and its name.
+type Verb<'a> = (&'a str, &'a dyn Fn(&Numbers));
+
+/// Goal: what a document lasts for itself stays when a closure changes it, and is cleared by what
+/// replaces it; what the collection gives is given anew. Method: each verb with a closure, in a
+/// collection whose documents last for an hour, on one that lasts shorter, and one for ever.
+#[test]
+fn closures_keep_what_a_document_lasts_for_itself() {
+    let (clock, numbers) = timed(|it| it.time_to_live(3_600 * SECOND));
+    let closures: [Verb<'_>; 5] = [
+        ("update", &|it| drop(it.update(&1, |n| n + 1).expect("is there"))),
+        ("try_update", &|it| drop(it.try_update(&1, |n| n.checked_add(1).ok_or("full")))),
+        ("update_in_place", &|it| drop(it.update_in_place(&1, |n| *n += 1).expect("is there"))),
+        ("upsert_with", &|it| drop(it.upsert_with(1, |n| n.map_or(1, |n| n + 1)).expect("open"))),
+        ("compute", &|it| drop(it.compute(1, |n| Op::Put(n.map_or(1, |n| n + 1))).expect("open"))),
+    ];
+    for (name, change) in closures {
+        numbers.set_with_ttl(1, 1, 5 * SECOND).expect("open");
+        clock.advance(2 * SECOND);
+        change(&numbers);
+        assert_eq!((numbers.get_cloned(&1), left(&numbers, 1)), (Some(2), Some(3)), "{name}");
+        let fork = numbers.fork().expect("open");
+        change(&fork);
+        assert_eq!((fork.get_cloned(&1), left(&fork, 1)), (Some(3), Some(3)), "{name} in a fork");
+
+        numbers.persist(&1).expect("is there");
+        change(&numbers);
+        assert_eq!(left(&numbers, 1), Some(FOREVER), "{name}");
+
+        numbers.set(1, 1).expect("open");
+        assert_eq!(left(&numbers, 1), Some(3_600), "{name}");
+        clock.advance(SECOND);
+        change(&numbers);
+        assert_eq!(left(&numbers, 1), Some(3_600), "{name}");
+    }
+}
+
+/// Goal: an equal value is skipped only by a write that gives the document no more time. Method:
+/// writes of what is there, in collections of each kind, before and after the clock has moved.
+#[test]
+fn write_that_gives_more_time_is_not_skipped() {
+    let (_, idle) = timed(|it| it.skip_equal().time_to_idle(SECOND));
+    idle.set(1, 7).expect("open");
+    assert!(!idle.set(1, 7).expect("open").is_unchanged());
+    assert!(!idle.update(&1, |n| *n).expect("is there").outcome.is_unchanged());
+
+    let (clock, live) = timed(|it| it.skip_equal().time_to_live(10 * SECOND));
+    live.set(1, 7).expect("open");
+    assert!(live.set(1, 7).expect("open").is_unchanged());
+    clock.advance(SECOND);
+    assert!(!live.set(1, 7).expect("open").is_unchanged());
+    live.expire_in(&1, 5 * SECOND).expect("is there");
+    clock.advance(SECOND);
+    assert!(live.update(&1, |n| *n).expect("is there").outcome.is_unchanged());
+    assert_eq!(left(&live, 1), Some(4));
 }
 
 /// Goal: where time stands still nothing ends, and purging finds nothing, however often. Method: a
