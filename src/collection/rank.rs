@@ -13,7 +13,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// It still ends at its deadline, and is removed by whoever removes it. Where everything is
     /// protected new documents are refused:
-    /// [`WriteError::OverCapacity`](crate::WriteError::OverCapacity).
+    /// [`WriteError::OverCapacity`](crate::WriteError::OverCapacity). A heavy one may have made
+    /// others go before it turns out that what is protected leaves too little.
     ///
     /// # Concurrency
     ///

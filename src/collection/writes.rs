@@ -65,7 +65,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// # Errors
     ///
     /// [`WriteError::AlreadyExists`], [`WriteError::Invalid`], [`WriteError::TooDeep`],
-    /// [`WriteError::Closed`]; key and value come back.
+    /// [`WriteError::OverCapacity`], [`WriteError::QuotaExceeded`], [`WriteError::Closed`]; key and
+    /// value come back.
     pub fn create(&self, key: K, value: V) -> Result<Outcome, Rejected<(K, V)>> {
         self.put_key(key, value, Expect::Absent, &Terms::default())
     }
@@ -84,8 +85,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     ///
     /// # Errors
     ///
-    /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`]; key and value
-    /// come back.
+    /// [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::OverCapacity`],
+    /// [`WriteError::QuotaExceeded`], [`WriteError::Closed`]; key and value come back.
     ///
     /// # Examples
     ///
@@ -169,7 +170,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// # Errors
     ///
     /// [`WriteError::NotFound`] if there is none, [`WriteError::Invalid`],
-    /// [`WriteError::TooDeep`], [`WriteError::Closed`]; the value comes back.
+    /// [`WriteError::TooDeep`], [`WriteError::OverCapacity`], [`WriteError::QuotaExceeded`],
+    /// [`WriteError::Closed`]; the value comes back.
     pub fn replace<Q>(&self, key: &Q, value: V) -> Result<Outcome, Rejected<V>>
     where
         Q: Hash + Equivalent<K> + fmt::Debug + ?Sized,
@@ -192,8 +194,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// # Errors
     ///
     /// [`WriteError::Conflict`] with the revision that is there instead, or `None` if there is no
-    /// document; [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::Closed`]. The
-    /// value comes back.
+    /// document; [`WriteError::Invalid`], [`WriteError::TooDeep`], [`WriteError::OverCapacity`],
+    /// [`WriteError::QuotaExceeded`], [`WriteError::Closed`]. The value comes back.
     ///
     /// # Examples
     ///
