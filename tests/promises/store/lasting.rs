@@ -90,7 +90,7 @@ fn collection_of_what_is_over_counts_in_no_quota() {
 /// that is there has ended at once.
 #[test]
 fn room_of_what_is_over_is_everybodys() {
-    const THREADS: u64 = 2;
+    const THREADS: u64 = 2; // as many as meet
     const EACH: u64 = 2;
     let (clock, _store, scope) = timed(Quota::default().max_keys(THREADS * EACH));
     let all = ["a", "b"].map(|name| numbers(&scope, name));
@@ -99,7 +99,7 @@ fn room_of_what_is_over_is_everybodys() {
         let old = (0..THREADS * EACH).map(|key| (key, &all[usize::from(key % 3 == 0)]));
         old.for_each(|(key, numbers)| assert!(numbers.set_with_ttl(key, 0, SECOND).is_ok()));
         clock.advance(SECOND);
-        let meeting = Meeting::of(THREADS as usize);
+        let meeting = Meeting::of(2);
         let write = |thread: u64| {
             let _attendance = meeting.attend();
             meeting.wait();
