@@ -5,6 +5,7 @@ use std::iter;
 use crate::bounds::Patience;
 use crate::catalog::Plan;
 use crate::commit::{Left, Report};
+use crate::expiry::Batch;
 use crate::limits::{EXPIRED_AT_ONCE, SWEEP_MAX};
 use crate::protocol::cause::Cause;
 use crate::protocol::deadline::NEVER;
@@ -85,7 +86,7 @@ where
             return 0;
         }
         let in_hand = self.expiry.in_hand(now);
-        let addresses = in_hand.iter().flat_map(|batch| batch.iter()).map(|due| due.address);
+        let addresses = in_hand.iter().flat_map(Batch::all);
         addresses.filter(|address| self.end_if_over(*address, now, pin, left).is_ok()).count()
     }
 
@@ -170,7 +171,7 @@ where
         let ended: usize = iter::from_fn(expire).map(|ended| ended.documents).sum();
         let in_hand = self.unpinned(|pin, left| self.expire_in_hand(now, pin, left));
         let mut patience = Patience::default();
-        while !self.expiry.in_hand(now).is_empty() && patience.wait(true) {}
+        while self.expiry.is_in_hand(now) && patience.wait(true) {}
         self.sweep(SWEEP_MAX);
         ended + in_hand
     }

@@ -5,8 +5,8 @@
 //! deadline that it has now. Nothing is taken out when a document is written over or removed.
 //!
 //! What somebody has taken out stays known until it was looked at: it is **in hand**. Whoever has
-//! to know that nothing is over, because it counts or needs the room, ends that as well, and waits
-//! for nobody.
+//! to know that nothing is over, because it counts or needs the room, ends that as well; and waits
+//! a little until nobody has it in hand, so that all that has ended is counted as ended.
 //!
 //! * **I11** For each document with a deadline there is an entry of its handle under that time or
 //!   an earlier one; or its writer, or whoever has just taken the entry out, is about to put one
@@ -148,11 +148,16 @@ impl<K, V> Expiry<K, V> {
         due.find_map(|queue| Some(Batch { queue, due: queue.take_due(now)?, looked_at: 0 }))
     }
 
-    /// Those that others have in hand.
-    pub(crate) fn in_hand(&self, now: u64) -> Vec<Arc<Vec<Due<K, V>>>> {
+    /// What others have in hand of those whose time had come by `now`.
+    pub(crate) fn in_hand(&self, now: u64) -> Vec<Batch<'_, K, V>> {
         let due = self.all().filter(|queue| queue.first.get() <= now);
-        let in_hand = due.flat_map(|queue| lock(&queue.due).in_hand.clone());
-        in_hand.filter(|batch| batch.first().is_some_and(|due| due.at <= now)).collect()
+        due.flat_map(|queue| queue.in_hand(now)).collect()
+    }
+
+    /// Whether there is such.
+    pub(crate) fn is_in_hand(&self, now: u64) -> bool {
+        let mut due = self.all().filter(|queue| queue.first.get() <= now);
+        due.any(|queue| lock(&queue.due).in_hand_since(now).next().is_some())
     }
 }
 
@@ -178,6 +183,12 @@ impl<K, V> Queue<K, V> {
         waiting.in_hand.push(Arc::clone(&batch));
         Some(batch)
     }
+
+    fn in_hand(&self, now: u64) -> Vec<Batch<'_, K, V>> {
+        let waiting = lock(&self.due);
+        let all = waiting.in_hand_since(now).map(Arc::clone);
+        all.map(|due| Batch { queue: self, looked_at: due.len(), due }).collect()
+    }
 }
 
 impl<K, V> Waiting<K, V> {
@@ -185,6 +196,10 @@ impl<K, V> Waiting<K, V> {
     fn first(&self) -> u64 {
         let in_hand = self.in_hand.iter().filter_map(|batch| batch.first());
         in_hand.chain(self.heap.peek()).map(|due| due.at).min().unwrap_or(NEVER)
+    }
+
+    fn in_hand_since(&self, now: u64) -> impl Iterator<Item = &Arc<Vec<Due<K, V>>>> {
+        self.in_hand.iter().filter(move |batch| batch.first().is_some_and(|due| due.at <= now))
     }
 
     /// Keeps one entry of each handle, the earliest, once there are too many.
@@ -200,7 +215,8 @@ impl<K, V> Waiting<K, V> {
     }
 }
 
-/// Entries whose time has come. Those that nobody has looked at are put back when it is dropped.
+/// Entries whose time has come, in hand until all who have them drop them. What whoever took them
+/// has not looked at is put back then.
 pub(crate) struct Batch<'e, K, V> {
     queue: &'e Queue<K, V>,
     due: Arc<Vec<Due<K, V>>>,
@@ -208,10 +224,15 @@ pub(crate) struct Batch<'e, K, V> {
 }
 
 impl<K, V> Batch<'_, K, V> {
+    /// The next that nobody has looked at.
     pub(crate) fn next(&mut self) -> Option<Address<K, V>> {
         let due = self.due.get(self.looked_at)?;
         self.looked_at += 1;
         Some(due.address)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = Address<K, V>> {
+        self.due.iter().map(|due| due.address)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -222,8 +243,11 @@ impl<K, V> Batch<'_, K, V> {
 impl<K, V> Drop for Batch<'_, K, V> {
     fn drop(&mut self) {
         let mut waiting = lock(&self.queue.due);
-        waiting.in_hand.retain(|batch| !Arc::ptr_eq(batch, &self.due));
         waiting.heap.extend(self.due[self.looked_at..].iter().copied());
+        // Counted under the lock only: there are this one and that in the queue.
+        if Arc::strong_count(&self.due) == 2 {
+            waiting.in_hand.retain(|batch| !Arc::ptr_eq(batch, &self.due));
+        }
         self.queue.first.set(waiting.first());
     }
 }
