@@ -123,7 +123,8 @@ fn what_was_cancelled_leaves_nothing() {
 }
 
 /// Goal: whoever leaves a flight costs the same, however many wait. Method: all leave who wait for
-/// one key, the last one first; eight times as many take no more than 24 times as long.
+/// one key, the last one first; eight times as many would take 64 times as long if each had to look
+/// at all. Once is enough: the machine may be busy with something else.
 #[test]
 fn whoever_leaves_costs_the_same_however_many_wait() {
     let time = |waiters: usize| {
@@ -137,10 +138,8 @@ fn whoever_leaves_costs_the_same_however_many_wait() {
         assert_over(&stock);
         took
     };
-    // The best of three: a machine may be busy with something else.
-    let best = |waiters| (0..3).map(|_| time(waiters)).min().expect("three");
-    let (few, many) = (best(5_000), best(40_000));
-    assert!(many < 24 * few, "{few:?} for 5,000, {many:?} for 40,000");
+    let is_cheap = |_| time(40_000) < 40 * time(5_000);
+    assert!((0..5).any(is_cheap), "whoever leaves looks at all who wait");
 }
 
 /// Goal: those who stay load in the order in which they came, whoever leaves between them. Method:
