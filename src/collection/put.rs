@@ -99,14 +99,15 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         // Without a key of its own it is weighed with the one of what it replaces, that only.
         let is_weighed_there = self.title.hooks.weigher.is_some() && target.key().is_none();
         if self.title.hooks.unchanged.is_some() || is_weighed_there {
-            return self.put_if_changed(target, value, expect, lifetime, advance);
+            return self.put_after_a_look(target, value, expect, lifetime, advance);
         }
         let draft = self.draft(target, value, lifetime).paid_from(advance);
         let written = self.rooms.write(target, draft, expect, Report::Numbers);
         written.map(|written| outcome_of(&written)).map_err(given_back)
     }
 
-    fn put_if_changed(
+    /// Likewise, and only over what it was compared with, or weighed for.
+    fn put_after_a_look(
         &self,
         target: &mut impl Target<K>,
         mut value: V,

@@ -8,7 +8,6 @@ use crate::commit::{Left, Report};
 use crate::expiry::Batch;
 use crate::limits::{EXPIRED_AT_ONCE, SWEEP_MAX};
 use crate::protocol::cause::Cause;
-use crate::protocol::deadline::NEVER;
 use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
 use crate::protocol::node::NodeRef;
@@ -188,18 +187,14 @@ where
     /// The time, if some deadline may have passed by now.
     #[inline]
     fn due_by(&self) -> Option<u64> {
-        let next = self.expiry.next();
-        if next == NEVER {
-            return None;
-        }
+        let next = self.expiry.next()?;
         let now = self.timeline.time().coarse();
         (next <= now).then_some(now)
     }
 
     /// Whether some deadline may have passed at the time `now`.
     pub(crate) fn is_due(&self, now: u64) -> bool {
-        let next = self.expiry.next();
-        next != NEVER && next <= now
+        self.expiry.next().is_some_and(|next| next <= now)
     }
 }
 

@@ -131,9 +131,10 @@ impl<K, V> Expiry<K, V> {
         self.queues.get().into_iter().flatten()
     }
 
-    /// When the next of them is; `NEVER` if there is none.
-    pub(crate) fn next(&self) -> u64 {
-        self.all().map(|queue| queue.first.get()).min().unwrap_or(NEVER)
+    /// When the next of them is, if there is one.
+    #[inline]
+    pub(crate) fn next(&self) -> Option<u64> {
+        self.all().map(|queue| queue.first.get()).min().filter(|next| *next != NEVER)
     }
 
     /// How many entries there are.

@@ -22,11 +22,8 @@ pub trait Way: Send + Sync + 'static {
     fn reader<V: Content>(documents: &Documents<V>) -> Self::Reader<'_, V>;
 }
 
-/// A pin for each read.
-pub struct Plain;
-
-/// The same without a bound.
-pub struct Unbounded;
+/// A pin for each read; with a bound, or without.
+pub struct Plain<const BOUNDED: bool>;
 
 /// A pin for a batch of reads.
 pub struct Batches;
@@ -65,20 +62,9 @@ impl<V: Content, W: Way> Cache<V> for Folio<V, W> {
     }
 }
 
-impl Way for Plain {
-    const NAME: &'static str = "folio";
-
-    type Reader<'a, V: Content> = &'a Documents<V>;
-
-    #[inline]
-    fn reader<V: Content>(documents: &Documents<V>) -> &Documents<V> {
-        documents
-    }
-}
-
-impl Way for Unbounded {
-    const NAME: &'static str = "folio_unbounded";
-    const IS_BOUNDED: bool = false;
+impl<const BOUNDED: bool> Way for Plain<BOUNDED> {
+    const NAME: &'static str = if BOUNDED { "folio" } else { "folio_unbounded" };
+    const IS_BOUNDED: bool = BOUNDED;
 
     type Reader<'a, V: Content> = &'a Documents<V>;
 

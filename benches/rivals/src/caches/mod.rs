@@ -88,13 +88,13 @@ const fn entrants<V: Content>() -> &'static [Entrant] {
     const {
         &[
             #[cfg(feature = "folio")]
-            cache::entrant::<V, folio::Folio<V, folio::Plain>>(),
+            cache::entrant::<V, folio::Folio<V, folio::Plain<true>>>(),
             #[cfg(feature = "folio")]
             cache::entrant::<V, folio::Folio<V, folio::Batches>>(),
             #[cfg(feature = "folio")]
             cache::entrant::<V, folio::Folio<V, folio::Owned>>(),
             #[cfg(feature = "folio")]
-            cache::entrant::<V, folio::Folio<V, folio::Unbounded>>(),
+            cache::entrant::<V, folio::Folio<V, folio::Plain<false>>>(),
             cache::entrant::<V, moka::Moka<V>>(),
             cache::entrant::<V, quick_cache::Quick<V>>(),
             cache::entrant::<V, mini_moka::MiniMoka<V>>(),

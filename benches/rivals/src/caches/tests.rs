@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 #[cfg(feature = "folio")]
-use super::folio::{Batches, Folio, Owned, Plain, Unbounded};
+use super::folio::{Batches, Folio, Owned, Plain};
 use super::foyer::Foyer;
 use super::mini_moka::MiniMoka;
 use super::moka::Moka;
@@ -36,10 +36,10 @@ fn works<V: Content, C: Cache<V>>(is_bounded: bool) {
 fn all_work<V: Content>() {
     #[cfg(feature = "folio")]
     {
-        works::<V, Folio<V, Plain>>(true);
+        works::<V, Folio<V, Plain<true>>>(true);
         works::<V, Folio<V, Batches>>(true);
         works::<V, Folio<V, Owned>>(true);
-        works::<V, Folio<V, Unbounded>>(false);
+        works::<V, Folio<V, Plain<false>>>(false);
     }
     works::<V, Moka<V>>(true);
     works::<V, Quick<V>>(true);
