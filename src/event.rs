@@ -249,6 +249,7 @@ impl fmt::Debug for Name {
     }
 }
 
+#[inline]
 pub(crate) fn time_of(nanos: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_nanos(nanos)
 }

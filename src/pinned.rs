@@ -51,7 +51,7 @@ impl<K: Key, V: Value, S: BuildHasher> Pinned<'_, K, V, S> {
     /// # Concurrency
     ///
     /// As [`Collection::get`], but the pin is there already.
-    #[inline]
+    #[inline(always)]
     pub fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<Ref<'_, K, V>> {
         let hash = self.collection.hash_of(key);
         let rooms = &*self.collection.rooms;

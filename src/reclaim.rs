@@ -36,7 +36,7 @@ pub(crate) struct ReadPin {
 }
 
 impl ReadPin {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn new() -> Self {
         PINS.set(PINS.get() + 1);
         Self { table: sdd::Guard::new() }

@@ -53,10 +53,12 @@ pub struct Ref<'a, K, V> {
 }
 
 impl<'a, K, V> Ref<'a, K, V> {
+    #[inline(always)]
     pub(crate) fn new(held: Held<'a, K, V>) -> Self {
         Self { held }
     }
 
+    #[inline(always)]
     pub(crate) fn borrowed(node: NodeRef<'a, K, V>) -> Self {
         Self { held: Held::borrowed(node) }
     }

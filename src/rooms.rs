@@ -11,8 +11,8 @@ use crate::protocol::entry::Carried;
 use crate::protocol::handle::{Address, Handle};
 use crate::protocol::limbo::{Forget, Limbo};
 use crate::protocol::node::{NodeRef, Owned};
-use crate::protocol::note::Note;
-use crate::protocol::roster::Roster;
+use crate::protocol::note::{Entry, Note};
+use crate::protocol::roster::{Committed, Roster};
 use crate::protocol::timeline::{Closing, Moment, Timeline};
 use crate::protocol::views::Lease;
 use crate::protocol::walk::{Instant, Walk};
@@ -65,7 +65,7 @@ where
             flights: Flights::new(),
             closing: Closing::new(),
             limbo: Departing::new(Limbo::new(), &timeline),
-            roster: Departing::new(Roster::new(), &timeline),
+            roster: Departing::new(Roster::new(&timeline), &timeline),
             timeline,
             ending: Mutex::new(Ending::NotYet),
         }
@@ -245,6 +245,12 @@ where
             bounds.end();
         }
         closed
+    }
+
+    /// The change that stands in the ring, if it happened in this collection.
+    #[inline]
+    pub(crate) fn committed<'g>(&self, entry: Entry<'g>) -> Option<Committed<'g, K, V>> {
+        self.roster.committed(entry, &self.timeline)
     }
 
     /// Announces that `count` documents with revisions up to `up_to` were removed.

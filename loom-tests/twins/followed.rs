@@ -79,7 +79,7 @@ impl Shelf {
 
     /// What is told of a change, if it happened here.
     pub(crate) fn tell(&self, revision: u64, entry: Entry<'_>) -> Option<Told> {
-        let committed = self.rooms().roster.committed(entry)?;
+        let committed = self.rooms().committed(entry)?;
         assert_eq!(committed.new.revision(), revision, "F4: it counts under its revision");
         let value = |value: &crate::payload::Value| value.number();
         let old = committed.old.and_then(|old| old.get().value().map(value));

@@ -1,14 +1,14 @@
 //! Deadlines as the models use them: times are numbers, and the clock begins at 1.
 
 use crate::clock::Time;
-use crate::commit::{Expect, Report};
+use crate::commit::Expect;
 use crate::payload::{Key, Value};
 use crate::protocol::deadline::Lifetime;
 use crate::protocol::draft::Draft;
 use crate::protocol::ring::RingBounds;
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::ReadPin;
-use crate::shelf::{Shelf, View, Wrote, number};
+use crate::shelf::{Numbers, Shelf, View, Wrote, number};
 use crate::sync::Arc;
 
 impl Shelf {
@@ -38,7 +38,7 @@ impl Shelf {
     /// Writes a document that is over at that time, or before if nobody reads it.
     pub(crate) fn set_until(&self, key: u64, value: u64, until: u64) -> Wrote {
         let draft = self.until(Draft::value(Value::new(value)), until);
-        self.put(key, draft, Expect::Anything, Report::Numbers)
+        self.put(key, draft, Expect::Anything, Numbers::of)
     }
 
     /// Gives the document another deadline, if it is there.
@@ -49,7 +49,7 @@ impl Shelf {
                 let node = self.find(key, &pin)?;
                 (Draft::again(node), Expect::Revision(node.revision()))
             };
-            if let Ok(written) = self.put(key, self.until(draft, until), expect, Report::Numbers) {
+            if let Ok(written) = self.put(key, self.until(draft, until), expect, Numbers::of) {
                 return Some(written.revision);
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::base::{JoinHandle, spawn};
 use crate::clock::Time;
-use crate::commit::{Expect, Refusal, Refused, Report, Target, Written};
+use crate::commit::{Expect, Published, Refusal, Refused, Target};
 use crate::payload::{Key, Value};
 use crate::protocol::cause::Cause;
 use crate::protocol::draft::Draft;
@@ -18,7 +18,22 @@ use crate::sync::Arc;
 #[derive(Clone)]
 pub(crate) struct Shelf(Arc<Rooms<Key, Value>>);
 
-pub(crate) type Wrote = Result<Written<Key, Value>, Refused<Value>>;
+/// What most models want to know of a write.
+pub(crate) struct Numbers {
+    pub(crate) version: u64,
+    pub(crate) revision: u64,
+    pub(crate) created: bool,
+}
+
+impl Numbers {
+    pub(crate) fn of(written: &Published<'_, Key, Value>) -> Self {
+        let Published { before, node } = written;
+        let (version, revision) = (node.version(), node.revision());
+        Self { version, revision, created: before.is_none() }
+    }
+}
+
+pub(crate) type Wrote<R = Numbers> = Result<R, Refused<Value>>;
 
 impl Shelf {
     pub(crate) fn new() -> Self {
@@ -70,12 +85,12 @@ impl Shelf {
     }
 
     pub(crate) fn set_if(&self, key: u64, value: u64, expect: Expect) -> Wrote {
-        self.write(key, Some(value), expect, Report::Numbers)
+        self.write(key, Some(value), expect, Numbers::of)
     }
 
     /// Removes the document if it is there; returns the revision of the removal.
     pub(crate) fn remove(&self, key: u64) -> Option<u64> {
-        match self.write(key, None, Expect::Present, Report::Numbers) {
+        match self.write(key, None, Expect::Present, Numbers::of) {
             Ok(written) => Some(written.revision),
             Err(refused) => {
                 assert_eq!(refused.why, Refusal::Found(None), "why a removal is refused");
@@ -84,30 +99,30 @@ impl Shelf {
         }
     }
 
-    pub(crate) fn write(
+    pub(crate) fn write<R>(
         &self,
         key: u64,
         value: Option<u64>,
         expect: Expect,
-        report: Report,
-    ) -> Wrote {
+        read: impl FnOnce(&Published<'_, Key, Value>) -> R,
+    ) -> Wrote<R> {
         let draft = match value {
             Some(value) => Draft::value(Value::new(value)),
             None => Draft::tombstone(Cause::Deleted),
         };
-        self.put(key, draft, expect, report)
+        self.put(key, draft, expect, read)
     }
 
-    pub(crate) fn put(
+    pub(crate) fn put<R>(
         &self,
         key: u64,
         draft: Draft<Key, Value>,
         expect: Expect,
-        report: Report,
-    ) -> Wrote {
+        read: impl FnOnce(&Published<'_, Key, Value>) -> R,
+    ) -> Wrote<R> {
         let given = draft.get().map(|_| Key::new(key));
         let mut target = Sought { number: key, creates: given.is_some(), given };
-        self.0.write(&mut target, draft, expect, report)
+        self.0.write(&mut target, draft, expect, read)
     }
 
     /// Reads under a pin of its own.

@@ -10,6 +10,8 @@ mod capacity;
 mod patience;
 mod quota;
 
+use std::cell::Cell;
+
 use crate::protocol::budget::Advance;
 pub(crate) use crate::protocol::budget::Cost;
 use crate::protocol::draft::Draft;
@@ -49,17 +51,26 @@ pub(crate) enum Full {
     Closed,
 }
 
+/// What room is asked for.
+pub(crate) struct Wanted<'w, 'a, K, V> {
+    pub(crate) draft: &'w Draft<K, V>,
+    pub(crate) address: Address<K, V>,
+    /// What was reserved for it, and for others.
+    pub(crate) advance: Option<&'a Advance>,
+}
+
 /// What was reserved for a write: given back if it is dropped.
 #[must_use = "what is reserved is given back unless it is kept"]
 pub(crate) struct Reserved<'b, K, V> {
     bounds: Option<&'b Bounds<K, V>>,
     cost: Cost,
     /// Where it goes back to, if not to the namespace.
-    advance: Option<Advance>,
+    advance: Option<&'b Advance>,
 }
 
 impl<K, V> Reserved<'_, K, V> {
     /// For a write that needs no room.
+    #[inline]
     pub(crate) fn nothing() -> Self {
         Self { bounds: None, cost: Cost::default(), advance: None }
     }
@@ -72,8 +83,17 @@ impl<K, V> Reserved<'_, K, V> {
 }
 
 impl<K, V> Drop for Reserved<'_, K, V> {
+    #[inline]
     fn drop(&mut self) {
-        let Some(bounds) = self.bounds else { return };
+        if let Some(bounds) = self.bounds {
+            self.give_back(bounds);
+        }
+    }
+}
+
+impl<K, V> Reserved<'_, K, V> {
+    #[cold]
+    fn give_back(&self, bounds: &Bounds<K, V>) {
         if let Some(capacity) = &bounds.capacity {
             capacity.release(self.cost);
         }
@@ -113,13 +133,13 @@ impl<K, V> Bounds<K, V> {
         Cost { entries: 1, weight, bytes }
     }
 
-    /// I12: reserves what `draft` needs beyond what it replaces.
-    pub(crate) fn reserve(
-        &self,
+    /// I12: reserves what is `wanted` beyond what it replaces.
+    pub(crate) fn reserve<'b>(
+        &'b self,
         old: Option<NodeRef<'_, K, V>>,
-        draft: &Draft<K, V>,
-        address: Address<K, V>,
-    ) -> Result<Reserved<'_, K, V>, Full> {
+        wanted: &Wanted<'_, 'b, K, V>,
+    ) -> Result<Reserved<'b, K, V>, Full> {
+        let Wanted { draft, address, advance } = *wanted;
         let key = address.key();
         let new = self.cost_of(key, Some(draft.node()));
         if let Some(max) = self.capacity.as_ref().and_then(|capacity| capacity.too_heavy(new)) {
@@ -129,12 +149,11 @@ impl<K, V> Bounds<K, V> {
         if let Some(capacity) = &self.capacity {
             capacity.reserve(cost)?;
         }
-        let advance = draft.advance().cloned();
-        let ahead = advance.as_ref().map(|advance| advance.get()).unwrap_or_default();
+        let ahead = advance.map(Cell::get).unwrap_or_default();
         self.prepay(cost.beyond(ahead)).inspect_err(|_| {
             self.capacity.iter().for_each(|capacity| capacity.release(cost));
         })?;
-        if let Some(advance) = &advance {
+        if let Some(advance) = advance {
             advance.set(ahead.beyond(cost));
         }
         Ok(Reserved { bounds: Some(self), cost, advance })
@@ -158,17 +177,17 @@ impl<K, V> Bounds<K, V> {
         }
     }
 
-    /// Chooses who goes to make room for `draft`, in a collection that is full: see
+    /// Chooses who goes to make room for what is `wanted`, in a collection that is full: see
     /// [`Capacity::choose`].
     pub(crate) fn choose<'g>(
         &self,
-        draft: &Draft<K, V>,
-        address: Address<K, V>,
+        wanted: &Wanted<'_, '_, K, V>,
         timeline: &Timeline,
         pin: &'g ReadPin,
         publish: impl FnMut(Address<K, V>, &Head<'g, K, V>) -> Option<NodeRef<'g, K, V>>,
     ) -> Choice<'g, K, V> {
         let Some(capacity) = &self.capacity else { return Choice::Nobody };
+        let Wanted { draft, address, .. } = *wanted;
         let cost = self.cost_of(address.key(), Some(draft.node()));
         let cost_of =
             |address: Address<K, V>, node: &Node<K, V>| self.cost_of(address.key(), Some(node));
@@ -195,8 +214,8 @@ impl<K, V> Bounds<K, V> {
     }
 
     /// What a document weighs for which there is no room, and how much there may be.
-    pub(crate) fn shortage(&self, draft: &Draft<K, V>, address: Address<K, V>) -> (u64, u64) {
-        let cost = self.cost_of(address.key(), Some(draft.node()));
+    pub(crate) fn shortage(&self, wanted: &Wanted<'_, '_, K, V>) -> (u64, u64) {
+        let cost = self.cost_of(wanted.address.key(), Some(wanted.draft.node()));
         self.capacity.as_ref().map_or((0, 0), |capacity| capacity.shortage(cost))
     }
 

@@ -42,27 +42,35 @@ where
     }
 
     /// I7: puts the entries in that the snapshot to be replaced does not carry already, and gives
-    /// the draft what it has to carry.
+    /// the draft what it has to carry. If it is not published, `withdraw` follows.
     #[inline]
     pub(crate) fn enter(
         &self,
         old: Option<NodeRef<'_, K, V>>,
         draft: &mut Draft<K, V>,
         address: Address<K, V>,
-    ) -> Entered<'_, 'g, K, V> {
-        let mut entered = Entered { plan: self, fresh: Default::default() };
+    ) {
         let before = old.map_or(&[][..], |old| old.get().entries());
-        if self.is_idle(before) {
-            return entered;
+        if !self.is_idle(before) {
+            draft.carry(if self.is_carried(before) {
+                // As most often.
+                old.map(|old| old.get().share_entries()).unwrap_or_default()
+            } else {
+                self.put_in(old, before, address)
+            });
         }
-        draft.carry(if self.is_carried(before) {
-            // As most often.
-            old.map(|old| old.get().share_entries()).unwrap_or_default()
-        } else {
-            entered.fresh = self.put_in(old, before, address);
-            entered.fresh.clone()
-        });
-        entered
+    }
+
+    /// Takes out again what was put in for a draft that was to replace `old`, and was not
+    /// published.
+    pub(crate) fn withdraw(&self, old: Option<NodeRef<'_, K, V>>, draft: &mut Draft<K, V>) {
+        let shares = |old: NodeRef<'_, K, V>| old.get().entries().as_ptr_range();
+        let (carried, drawn) = draft.lay_down();
+        let carried = carried.filter(|it| old.map(shares) != Some(it.as_ptr_range()));
+        let fresh = carried.iter().flat_map(|it| it.iter());
+        for entry in fresh.filter(|entry| drawn.is_of_now(entry.place.tag)) {
+            self.catalog.take_out(entry, self.pin);
+        }
     }
 
     /// Whether these are the entries that the new snapshot has to have.
@@ -102,7 +110,7 @@ where
     /// I7: notes the entries that `old` had and `new`, which replaced it, does not carry; also
     /// those of an index that this writer has not heard of. Only the retirer of `old` calls this.
     #[inline]
-    pub(super) fn note_ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) {
+    pub(crate) fn note_ended(&self, old: NodeRef<'_, K, V>, new: &[Carried]) {
         let before = old.get().entries();
         if !self.is_idle(before) && !self.is_same(before, new) {
             old.get().note_ended(self.ended(old, new));
@@ -136,44 +144,4 @@ where
 /// Whether it is the entry of this key.
 fn is<K, V>(entry: &Carried, (index, key): (&IndexCore<K, V>, &[u8])) -> bool {
     entry.index == index.number && entry.place.key.as_slice() == key
-}
-
-/// The entries of an attempt to write: taken out again unless it succeeds.
-pub(crate) struct Entered<'p, 'g, K: 'static, V: 'static>
-where
-    K: Send + Sync,
-    V: Send + Sync,
-{
-    plan: &'p Plan<'g, K, V>,
-    /// What the draft carries, if the old snapshot does not: what has a tag of this draw was put in
-    /// for this attempt.
-    fresh: (Option<Arc<[Carried]>>, Drawn),
-}
-
-impl<K, V> Entered<'_, '_, K, V>
-where
-    K: Send + Sync + 'static,
-    V: Send + Sync + 'static,
-{
-    /// The draft was published: its entries stay, and what it does not carry of those of the
-    /// snapshot that it `replaced` ends.
-    pub(crate) fn keep(mut self, replaced: Option<(NodeRef<'_, K, V>, NodeRef<'_, K, V>)>) {
-        self.fresh = Default::default();
-        if let Some((old, new)) = replaced {
-            self.plan.note_ended(old, new.get().entries());
-        }
-    }
-}
-
-impl<K, V> Drop for Entered<'_, '_, K, V>
-where
-    K: Send + Sync,
-    V: Send + Sync,
-{
-    fn drop(&mut self) {
-        let (Some(carried), drawn) = &self.fresh else { return };
-        for entry in carried.iter().filter(|entry| drawn.is_of_now(entry.place.tag)) {
-            self.plan.catalog.take_out(entry, self.plan.pin);
-        }
-    }
 }

@@ -12,7 +12,7 @@ use equivalent::Equivalent;
 use crate::change::{Change, Computed};
 use crate::collection::Collection;
 use crate::collection::put::outcome_of;
-use crate::commit::{ByKey, ByQuery, Expect, Refusal, Report, Target};
+use crate::commit::{ByKey, ByQuery, Expect, Published, Refusal, Target};
 use crate::error::{UpdateError, WriteError, key_text};
 use crate::key::{Key, Value};
 use crate::limits::ATTEMPTS_MAX;
@@ -306,10 +306,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         let unmoved = old.as_ref().map(Snapshot::revision).map(Revision::get);
         let unmoved = unmoved.map_or(Expect::Absent, Expect::Revision);
         let draft = self.draft(target, value, lifetime);
-        let written = self.rooms.write(target, draft, unmoved, Report::Snapshots);
-        let written = written.map_err(|refused| refused.why)?;
-        let outcome = outcome_of(&written);
-        let new = written.new.map(Snapshot::new).expect("the write was asked to report");
+        let read = |it: &Published<'_, K, V>| (outcome_of(it), Snapshot::new(it.node.own()));
+        let written = self.rooms.write(target, draft, unmoved, read);
+        let (outcome, new) = written.map_err(|refused| refused.why)?;
         Ok(Computed::Written(Change { outcome, old, new }))
     }
 }

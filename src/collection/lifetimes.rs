@@ -9,7 +9,7 @@ use equivalent::Equivalent;
 use crate::collection::Collection;
 use crate::collection::put::outcome_of;
 use crate::collection::terms::Terms;
-use crate::commit::{ByQuery, Expect, Refusal, Refused, Report};
+use crate::commit::{ByQuery, Expect, Refusal, Refused};
 use crate::error::{Rejected, WriteError, key_text};
 use crate::hooks::nanos;
 use crate::key::{Key, Value};
@@ -167,8 +167,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
             };
             let draft = self.lasting(Draft::again(old.node()), lifetime);
             let unmoved = Expect::Revision(old.revision().get());
-            match self.rooms.write(&mut target, draft, unmoved, Report::Numbers) {
-                Ok(written) => return Ok(outcome_of(&written)),
+            match self.rooms.write(&mut target, draft, unmoved, outcome_of) {
+                Ok(outcome) => return Ok(outcome),
                 Err(Refused { why: Refusal::Found(_), .. }) => {}
                 Err(refused) => return Err(self.refusal(refused.why, Expect::Present, key)),
             }

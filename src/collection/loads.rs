@@ -12,7 +12,7 @@ use std::task::Context;
 use equivalent::Equivalent;
 
 use crate::collection::Collection;
-use crate::commit::{ByKey, ByQuery, Expect, Refusal, Report};
+use crate::commit::{ByKey, ByQuery, Expect, Refusal};
 use crate::error::{LoadError, Rejected, WriteError, key_text};
 use crate::flight::Turn;
 use crate::key::{Key, Value};
@@ -278,8 +278,8 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         let mut target = ByKey { hash, key: Some(key) };
         loop {
             let draft = self.draft(&target, value, self.lifetime());
-            match self.rooms.write(&mut target, draft, Expect::Absent, Report::Snapshots) {
-                Ok(written) => return Ok(written.new.expect("the write was asked to report")),
+            match self.rooms.write(&mut target, draft, Expect::Absent, |it| it.node.own()) {
+                Ok(loaded) => return Ok(loaded),
                 Err(refused) => {
                     value = refused.value.expect("a refused value comes back");
                     if !matches!(refused.why, Refusal::Found(_)) {

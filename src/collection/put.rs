@@ -7,7 +7,7 @@ use equivalent::Equivalent;
 
 use crate::collection::Collection;
 use crate::collection::terms::Terms;
-use crate::commit::{ByKey, ByQuery, Expect, Refusal, Refused, Report, Target, Written};
+use crate::commit::{ByKey, ByQuery, Expect, Published, Refusal, Refused, Target};
 use crate::error::{Rejected, WriteError, key_text};
 use crate::key::{Key, Value};
 use crate::limits::{ATTEMPTS_MAX, DOCUMENT_DEPTH_MAX};
@@ -35,10 +35,10 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         target: &mut impl Target<K>,
         expect: Expect,
     ) -> Result<Option<Snapshot<K, V>>, Refusal> {
-        match self.rooms.write(target, Draft::tombstone(cause), expect, Report::Snapshots) {
-            Ok(written) => Ok(written.old.map(Snapshot::new)),
-            Err(refused) => Err(refused.why),
-        }
+        let removed = self.rooms.write(target, Draft::tombstone(cause), expect, |it| {
+            it.before.map(|before| Snapshot::new(before.own()))
+        });
+        removed.map_err(|refused| refused.why)
     }
 
     pub(super) fn put_key(
@@ -87,6 +87,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     }
 
     /// Writes an admitted value, unless it counts as equal to what is there.
+    #[inline]
     fn put(
         &self,
         target: &mut impl Target<K>,
@@ -101,12 +102,12 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         if self.title.hooks.unchanged.is_some() || is_weighed_there {
             return self.put_after_a_look(target, value, expect, lifetime, advance);
         }
-        let draft = self.draft(target, value, lifetime).paid_from(advance);
-        let written = self.rooms.write(target, draft, expect, Report::Numbers);
-        written.map(|written| outcome_of(&written)).map_err(given_back)
+        let draft = self.draft(target, value, lifetime);
+        self.rooms.write_paid(target, draft, expect, advance, outcome_of).map_err(given_back)
     }
 
     /// Likewise, and only over what it was compared with, or weighed for.
+    #[inline(never)]
     fn put_after_a_look(
         &self,
         target: &mut impl Target<K>,
@@ -131,9 +132,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
                 }
             }
             let unmoved = found.map_or(Expect::Absent, Expect::Revision);
-            let draft = self.draft(target, value, lifetime).paid_from(advance);
-            match self.rooms.write(target, draft, unmoved, Report::Numbers) {
-                Ok(written) => return Ok(outcome_of(&written)),
+            let draft = self.draft(target, value, lifetime);
+            match self.rooms.write_paid(target, draft, unmoved, advance, outcome_of) {
+                Ok(outcome) => return Ok(outcome),
                 Err(Refused { value: Some(back), why: Refusal::Found(_) })
                     if attempts < ATTEMPTS_MAX =>
                 {
@@ -237,10 +238,11 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     }
 }
 
-pub(super) fn outcome_of<K, V>(written: &Written<K, V>) -> Outcome {
-    let version = Version::of(written.version);
-    let revision = Revision::of(written.revision);
-    if written.created {
+#[inline]
+pub(super) fn outcome_of<K, V>(written: &Published<'_, K, V>) -> Outcome {
+    let version = Version::of(written.node.version());
+    let revision = Revision::of(written.node.revision());
+    if written.before.is_none() {
         Outcome::Created { version, revision }
     } else {
         Outcome::Updated { version, revision }

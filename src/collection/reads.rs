@@ -39,7 +39,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// assert_eq!(stock.get("apples").map(|n| *n), Some(3)); // a `&str` finds a `String`
     /// assert!(stock.get("pears").is_none());
     /// ```
-    #[inline]
+    #[inline(always)]
     pub fn get<Q: Hash + Equivalent<K> + ?Sized>(&self, key: &Q) -> Option<Ref<'_, K, V>> {
         let hash = self.hash_of(key);
         let held = Held::pinned(&*self.rooms, |rooms, pin| {

@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::hash::BuildHasher;
-use std::rc::Rc;
 
 use crate::bounds::{Bounds, Cost, Full, Patience};
 use crate::collection::Collection;
@@ -53,7 +52,7 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
         loop {
             match bounds.prepay(all) {
                 Ok(()) => {
-                    let advance = Some(Rc::new(Cell::new(all)));
+                    let advance = Some(Cell::new(all));
                     let terms = Terms { advance, ..Terms::default() };
                     return Ok(Prepaid { terms, bounds: Some(bounds) });
                 }

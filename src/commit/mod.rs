@@ -28,9 +28,11 @@ mod room;
 
 use equivalent::Equivalent;
 
+use crate::bounds::Wanted;
 use crate::catalog::Plan;
 use crate::feed::Told;
 use crate::limits::SWEEP_MAX;
+use crate::protocol::budget::Advance;
 use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
 use crate::protocol::node::{Fate, NodeRef, Owned};
@@ -78,14 +80,20 @@ pub(crate) enum Refusal {
     },
 }
 
-/// A write that happened.
-pub(crate) struct Written<K, V> {
-    pub(crate) version: u64,
-    pub(crate) revision: u64,
-    pub(crate) created: bool,
-    /// Owners of the snapshots before and after, if the write was asked to report.
-    pub(crate) old: Option<Owned<K, V>>,
-    pub(crate) new: Option<Owned<K, V>>,
+/// A write that happened, for as long as the pin under which it did.
+pub(crate) struct Published<'g, K, V> {
+    /// The document that it replaced.
+    pub(crate) before: Option<NodeRef<'g, K, V>>,
+    pub(crate) node: NodeRef<'g, K, V>,
+}
+
+/// What a write asks for, beside what it writes; and what it gets back if it is refused. (That is
+/// not returned: what is larger than two words goes through memory at each return.)
+struct Order<'o, V> {
+    expect: Expect,
+    /// What was reserved for it, and for others.
+    advance: Option<&'o Advance>,
+    refused: Option<Refused<V>>,
 }
 
 /// What a writer does when it has dropped its pin.
@@ -101,13 +109,6 @@ struct Left {
 pub(crate) struct Refused<V> {
     pub(crate) value: Option<V>,
     pub(crate) why: Refusal,
-}
-
-/// Whether a write hands out owners of what it replaced and of what it made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Report {
-    Numbers,
-    Snapshots,
 }
 
 /// The key of a write: how to find it, and the key itself if the write may create it.
@@ -188,27 +189,43 @@ where
     K: Clone + Eq + Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    /// Writes `draft` (a value, or a tombstone) if the document is as expected.
+    /// Writes `draft` (a value, or a tombstone) if the document is as expected, and lets `read`
+    /// look at what was written.
     ///
     /// One attempt that succeeds or is refused; it starts over only when another write of the
     /// same key came between, so some write always gets through (lock-free).
-    #[inline]
-    pub(crate) fn write(
+    #[inline(always)]
+    pub(crate) fn write<R>(
         &self,
         target: &mut impl Target<K>,
         draft: Draft<K, V>,
         expect: Expect,
-        report: Report,
-    ) -> Result<Written<K, V>, Refused<V>> {
+        read: impl FnOnce(&Published<'_, K, V>) -> R,
+    ) -> Result<R, Refused<V>> {
+        self.write_paid(target, draft, expect, None, read)
+    }
+
+    /// The same, of what may have been reserved ahead.
+    #[inline(always)]
+    pub(crate) fn write_paid<R>(
+        &self,
+        target: &mut impl Target<K>,
+        draft: Draft<K, V>,
+        expect: Expect,
+        advance: Option<&Advance>,
+        read: impl FnOnce(&Published<'_, K, V>) -> R,
+    ) -> Result<R, Refused<V>> {
         if draft.deadline().is_some() {
             self.timeline.expect_deadlines();
         }
+        let mut order = Order { expect, advance, refused: None };
         let pin = WritePin::new();
         let mut left = Left::default();
-        let written = self.publish(target, draft, expect, report, &pin, &mut left);
+        let written = self.publish(target, draft, &mut order, &pin, &mut left);
+        let written = written.as_ref().map(read);
         drop(pin);
         self.leave(left);
-        written
+        written.ok_or_else(|| order.refused.expect("what is not published is refused"))
     }
 
     /// Step 10, without the pin.
@@ -220,25 +237,26 @@ where
         }
     }
 
-    /// Steps 2 to 9.
-    fn publish(
-        &self,
+    /// Steps 2 to 9; `None`: it was refused.
+    fn publish<'g>(
+        &'g self,
         target: &mut impl Target<K>,
         mut draft: Draft<K, V>,
-        expect: Expect,
-        report: Report,
-        pin: &WritePin,
+        order: &mut Order<'_, V>,
+        pin: &'g WritePin,
         left: &mut Left,
-    ) -> Result<Written<K, V>, Refused<V>> {
+    ) -> Option<Published<'g, K, V>> {
         let plan = Plan::of(&self.catalog, draft.get(), pin);
-        let advance = draft.advance().cloned();
         let mut reached = None;
         loop {
             let (address, made) = match reached {
                 Some(reached) => reached,
-                None => match self.reach(target, expect, pin) {
+                None => match self.reach(target, order.expect, pin) {
                     Ok(reached) => reached,
-                    Err(why) => return Err(Refused { value: draft.into_value(), why }),
+                    Err(why) => {
+                        order.refused = Some(Refused { value: draft.into_value(), why });
+                        return None;
+                    }
                 },
             };
             let seen = address.handle().load(&self.timeline, pin.read());
@@ -255,32 +273,42 @@ where
                 reached = Some((address, made));
                 continue;
             }
-            if let Some(why) = self.refusal(&seen, expect) {
-                if matches!(expect, Expect::Revision(_)) {
+            if let Some(why) = self.refusal(&seen, order.expect) {
+                if matches!(order.expect, Expect::Revision(_)) {
                     self.limbo.count_conflict();
                 }
-                return Err(self.refuse(target, draft, address, made, why));
+                order.refused = Some(self.refuse(target, draft, (address, made), why));
+                return None;
             }
-            let reserved = match self.reserve(&seen, &draft, address, pin, left) {
+            let wanted = Wanted { draft: &draft, address, advance: order.advance };
+            let reserved = match self.reserve(&seen, &wanted, pin, left) {
                 Ok(Some(reserved)) => reserved,
                 Ok(None) => {
                     reached = Some((address, made));
                     continue;
                 }
-                Err(why) => return Err(self.refuse(target, draft, address, made, why)),
+                Err(why) => {
+                    order.refused = Some(self.refuse(target, draft, (address, made), why));
+                    return None;
+                }
             };
             draft.follow(seen.node(), address);
-            let entered = plan.enter(seen.node(), &mut draft, address);
+            plan.enter(seen.node(), &mut draft, address);
             match address.handle().publish(&seen, draft, pin.read()) {
                 Ok(node) => {
                     reserved.keep();
-                    entered.keep(seen.node().map(|old| (old, node)));
-                    let finished = self.finish(&seen, node, report, pin, left);
-                    finished.as_ref().err().inspect(|_| target.restore(|| address.key().clone()));
-                    return finished;
+                    seen.node().inspect(|old| plan.note_ended(*old, node.get().entries()));
+                    if self.finish(&seen, node, pin, left) {
+                        return Some(Published { before: seen.live(), node });
+                    }
+                    target.restore(|| address.key().clone());
+                    let value = node.take_value();
+                    order.refused = Some(Refused { value, why: Refusal::Closed });
+                    return None;
                 }
-                Err(lost) => draft = lost.paid_from(advance.as_ref()),
+                Err(lost) => draft = lost,
             }
+            plan.withdraw(seen.node(), &mut draft);
             self.limbo.count_conflict();
             reached = Some((address, made));
         }
@@ -291,8 +319,7 @@ where
         &self,
         target: &mut impl Target<K>,
         draft: Draft<K, V>,
-        address: Address<K, V>,
-        made: bool,
+        (address, made): (Address<K, V>, bool),
         why: Refusal,
     ) -> Refused<V> {
         if made {
@@ -302,21 +329,19 @@ where
         Refused { value: draft.into_value(), why }
     }
 
-    /// Steps 6 to 9. Notes what is left to do without the pin.
+    /// Steps 6 to 9. Notes what is left to do without the pin. Says whether the
+    /// write came before the close.
     fn finish(
         &self,
         seen: &Head<'_, K, V>,
         node: NodeRef<'_, K, V>,
-        report: Report,
         pin: &WritePin,
         left: &mut Left,
-    ) -> Result<Written<K, V>, Refused<V>> {
+    ) -> bool {
         step("write: published");
         let revision = self.timeline.stamp_own(node);
         step("write: stamped");
         let before = seen.live();
-        let reported = report == Report::Snapshots;
-        let old = before.filter(|_| reported).map(NodeRef::own);
         if let Some(before) = seen.node() {
             let fate = if node.is_tombstone() { Fate::Removed } else { Fate::Replaced };
             left.is_due |= self.limbo.retire(before, revision, fate);
@@ -327,14 +352,12 @@ where
             bounds.settle(before, node, &self.timeline, pin.read());
         }
         if self.closing.closed_at(&self.timeline).is_some_and(|closed| closed < revision) {
-            return Err(Refused { value: node.take_value(), why: Refusal::Closed });
+            return false;
         }
         if self.timeline.ring().takes(revision) {
             self.tell(node, revision, pin, &mut left.told);
         }
-        let new = reported.then(|| node.own());
-        let created = before.is_none();
-        Ok(Written { version: node.version(), revision, created, old, new })
+        true
     }
 
     /// Says whether it is time to sweep, also if documents are only created.
@@ -364,7 +387,7 @@ where
         draft.settle(address);
         if self.table.put(address) {
             let plan = Plan::of(&self.catalog, draft.get(), &pin);
-            plan.enter(None, &mut draft, address).keep(None);
+            plan.enter(None, &mut draft, address);
             self.expiry.found(draft.deadline(), address);
             let handle = occupied.tell().handle();
             handle.found(draft);

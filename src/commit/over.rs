@@ -4,7 +4,7 @@ use std::iter;
 
 use crate::bounds::Patience;
 use crate::catalog::Plan;
-use crate::commit::{Left, Report};
+use crate::commit::Left;
 use crate::expiry::Batch;
 use crate::limits::{EXPIRED_AT_ONCE, SWEEP_MAX};
 use crate::protocol::cause::Cause;
@@ -62,7 +62,7 @@ where
         pin: &WritePin,
         left: &mut Left,
     ) -> bool {
-        let shown = self.finish(seen, end, Report::Numbers, pin, left).is_ok();
+        let shown = self.finish(seen, end, pin, left);
         if shown {
             self.limbo.count_ended(end.cause());
         }
@@ -220,8 +220,9 @@ where
 {
     let mut tombstone = Draft::tombstone(cause);
     tombstone.follow(seen.node(), address);
-    let entered = plan.enter(seen.node(), &mut tombstone, address);
+    // Without a value it carries nothing, and there is nothing to withdraw.
+    plan.enter(seen.node(), &mut tombstone, address);
     let end = address.handle().publish(seen, tombstone, pin.read()).ok()?;
-    entered.keep(seen.node().map(|old| (old, end)));
+    seen.node().inspect(|old| plan.note_ended(*old, end.get().entries()));
     Some(end)
 }

@@ -1,11 +1,10 @@
 //! **Room** for what is written, in a collection that may hold so much.
 
-use crate::bounds::{Bounds, Choice, Full, Patience, Reserved};
+use crate::bounds::{Bounds, Choice, Full, Patience, Reserved, Wanted};
 use crate::catalog::Plan;
 use crate::commit::over::publish_end;
 use crate::commit::{Left, Refusal};
 use crate::protocol::cause::Cause;
-use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
 use crate::reclaim::WritePin;
 use crate::rooms::Rooms;
@@ -16,37 +15,36 @@ where
     K: Clone + Eq + Send + Sync + 'static,
     V: Send + Sync + 'static,
 {
-    /// I12: reserves what `draft` needs, and makes room for it; `None` if the document is not as it
+    /// I12: reserves what is `wanted`, and makes room for it; `None` if the document is not as it
     /// was `seen` any more.
     #[inline]
-    pub(super) fn reserve(
-        &self,
+    pub(super) fn reserve<'b>(
+        &'b self,
         seen: &Head<'_, K, V>,
-        draft: &Draft<K, V>,
-        address: Address<K, V>,
+        wanted: &Wanted<'_, 'b, K, V>,
         pin: &WritePin,
         left: &mut Left,
-    ) -> Result<Option<Reserved<'_, K, V>>, Refusal> {
+    ) -> Result<Option<Reserved<'b, K, V>>, Refusal> {
         match &self.bounds {
-            Some(bounds) if !draft.node().is_tombstone() => {
-                self.make_room(bounds, seen, draft, address, pin, left)
+            Some(bounds) if !wanted.draft.node().is_tombstone() => {
+                self.make_room(bounds, seen, wanted, pin, left)
             }
             _ => Ok(Some(Reserved::nothing())),
         }
     }
 
+    #[inline(never)]
     fn make_room<'b>(
         &self,
         bounds: &'b Bounds<K, V>,
         seen: &Head<'_, K, V>,
-        draft: &Draft<K, V>,
-        address: Address<K, V>,
+        wanted: &Wanted<'_, 'b, K, V>,
         pin: &WritePin,
         left: &mut Left,
     ) -> Result<Option<Reserved<'b, K, V>>, Refusal> {
         let mut patience = Patience::default();
         loop {
-            let (refusal, hope) = match bounds.reserve(seen.live(), draft, address) {
+            let (refusal, hope) = match bounds.reserve(seen.live(), wanted) {
                 Ok(reserved) => return Ok(Some(reserved)),
                 Err(Full::Closed) => return Err(Refusal::Closed),
                 Err(Full::TooHeavy { weight, max }) => {
@@ -58,29 +56,28 @@ where
                     (Refusal::Quota { limit, used }, bounds.purge_namespace())
                 }
                 Err(Full::Capacity) => {
-                    let choice = self.evict(bounds, draft, address, pin, left);
+                    let choice = self.evict(bounds, wanted, pin, left);
                     if matches!(choice, Choice::Gone { .. }) {
                         continue;
                     }
-                    let (weight, max) = bounds.shortage(draft, address);
+                    let (weight, max) = bounds.shortage(wanted);
                     (Refusal::OverCapacity { weight, max }, matches!(choice, Choice::NotYet))
                 }
             };
             if !patience.wait(hope) {
                 return Err(refusal);
             }
-            if !address.handle().is_at(seen) {
+            if !wanted.address.handle().is_at(seen) {
                 return Ok(None);
             }
         }
     }
 
-    /// Ends a document to make room for `draft`.
+    /// Ends a document to make room for what is `wanted`.
     fn evict<'g>(
         &self,
         bounds: &Bounds<K, V>,
-        draft: &Draft<K, V>,
-        but: Address<K, V>,
+        wanted: &Wanted<'_, '_, K, V>,
         pin: &'g WritePin,
         left: &mut Left,
     ) -> Choice<'g, K, V> {
@@ -90,7 +87,7 @@ where
             publish_end(&plan, cause, address, was, pin)
         };
         step("evict: before");
-        let choice = bounds.choose(draft, but, &self.timeline, pin.read(), publish);
+        let choice = bounds.choose(wanted, &self.timeline, pin.read(), publish);
         if let Choice::Gone { was, end } = &choice {
             self.finish_end(was, *end, pin, left);
         }

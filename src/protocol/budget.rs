@@ -1,7 +1,6 @@
 //! A **budget**: how much of something there may be, and how much there is.
 
 use std::cell::Cell;
-use std::rc::Rc;
 
 use crate::sync::{AcqRel, Acquire, AtomicU64, Relaxed};
 
@@ -38,7 +37,7 @@ impl Cost {
 
 /// What was reserved for several writes of one thread: each takes what it needs, and puts back what
 /// it has taken if it is not published. Who has reserved it gives back what is left.
-pub(crate) type Advance = Rc<Cell<Cost>>;
+pub(crate) type Advance = Cell<Cost>;
 
 /// What is used never exceeds the limit, unless that was lowered.
 pub(crate) struct Budget {

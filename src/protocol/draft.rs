@@ -3,7 +3,6 @@
 use std::mem::ManuallyDrop;
 use std::ptr::{self, NonNull};
 
-use crate::protocol::budget::Advance;
 use crate::protocol::cause::Cause;
 use crate::protocol::deadline::{Deadline, Lifetime, NEVER};
 use crate::protocol::entry::{Carried, Drawn};
@@ -15,11 +14,10 @@ use crate::sync::{Arc, AtomicBool, AtomicPtr, AtomicU8, AtomicU32, AtomicU64, Sh
 /// A snapshot that is not published yet: its writer's alone.
 pub(crate) struct Draft<K, V> {
     node: Box<Node<K, V>>,
-    /// What it may take of its namespace.
-    advance: Option<Advance>,
 }
 
 impl<K, V> Draft<K, V> {
+    #[inline]
     pub(crate) fn value(value: V) -> Self {
         Self::new(Body::Value(ManuallyDrop::new(value)))
     }
@@ -77,8 +75,11 @@ impl<K, V> Draft<K, V> {
         self.node.deadline.get()
     }
 
+    #[inline]
     fn new(body: Body<K, V>) -> Self {
-        let node = Box::new(Node {
+        let mut node = Box::new_uninit();
+        // Where it stays: a node that is built elsewhere is copied, and waited for.
+        node.write(Node {
             stamp: Stamp::new(),
             body,
             version: 1,
@@ -99,17 +100,8 @@ impl<K, V> Draft<K, V> {
             died: AtomicU64::new(0),
             below: AtomicPtr::new(ptr::null_mut()),
         });
-        Self { node, advance: None }
-    }
-
-    /// Notes from what it is to take what it needs of its namespace.
-    pub(crate) fn paid_from(mut self, advance: Option<&Advance>) -> Self {
-        self.advance = advance.cloned();
-        self
-    }
-
-    pub(crate) fn advance(&self) -> Option<&Advance> {
-        self.advance.as_ref()
+        // SAFETY: R1: written just now.
+        Self { node: unsafe { node.assume_init() } }
     }
 
     /// Prepares the draft to follow `prev` (null in an empty handle) in the handle at `address`.
@@ -123,6 +115,11 @@ impl<K, V> Draft<K, V> {
     /// The index entries that were made for this draft, or are carried on.
     pub(crate) fn carry(&mut self, (entries, drawn): (Option<Arc<[Carried]>>, Drawn)) {
         (self.node.entries, self.node.drawn) = (entries, drawn);
+    }
+
+    /// Carries nothing any more.
+    pub(crate) fn lay_down(&mut self) -> (Option<Arc<[Carried]>>, Drawn) {
+        (self.node.entries.take(), std::mem::take(&mut self.node.drawn))
     }
 
     pub(crate) fn settle(&mut self, address: Address<K, V>) {
@@ -148,6 +145,6 @@ impl<K, V> Draft<K, V> {
     /// `raw` came from `into_raw` and was never published.
     pub(super) unsafe fn from_raw(raw: NonNull<Node<K, V>>) -> Self {
         // SAFETY: the caller's promise.
-        Self { node: unsafe { Box::from_raw(raw.as_ptr()) }, advance: None }
+        Self { node: unsafe { Box::from_raw(raw.as_ptr()) } }
     }
 }

@@ -27,7 +27,7 @@ impl<'a, K, V> Held<'a, K, V> {
     /// Pins, lets `find` look, and keeps what it found for as long as the pin.
     ///
     /// `rooms` is what the document belongs to: it must not be dropped before.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn pinned<R>(
         rooms: &'a R,
         find: impl for<'g> FnOnce(&'g R, &'g ReadPin) -> Option<NodeRef<'g, K, V>>,
@@ -52,7 +52,7 @@ impl<'a, K, V> Held<'a, K, V> {
     }
 
     /// A node that something else keeps for `'a`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn borrowed(node: NodeRef<'a, K, V>) -> Self {
         Self { node, _keeper: Keeper::Other }
     }

@@ -10,6 +10,7 @@ use crate::protocol::node::NodeRef;
 use crate::protocol::note::Entry;
 use crate::protocol::segmented::Segmented;
 use crate::protocol::stamp::{Origin, Source};
+use crate::protocol::timeline::Timeline;
 use crate::protocol::vacancies::Vacancies;
 use crate::sync::{AcqRel, Acquire, AtomicPtr, AtomicUsize, Relaxed};
 
@@ -55,7 +56,9 @@ unsafe impl<K: Send + Sync, V: Send + Sync> Send for Roster<K, V> {}
 unsafe impl<K: Send + Sync, V: Send + Sync> Sync for Roster<K, V> {}
 
 impl<K, V> Roster<K, V> {
-    pub(crate) fn new() -> Self {
+    /// Of a new collection on this timeline.
+    pub(crate) fn new(timeline: &Timeline) -> Self {
+        timeline.count_collection();
         let heart = Box::new(Heart {
             source: Source::new(),
             owners: AtomicUsize::new(1),
@@ -83,8 +86,14 @@ impl<K, V> Roster<K, V> {
     }
 
     /// The snapshot that was committed, and the one before it, if it happened in this collection.
-    pub(crate) fn committed<'g>(&self, entry: Entry<'g>) -> Option<Committed<'g, K, V>> {
-        if entry.origin() != self.origin() {
+    #[inline]
+    pub(crate) fn committed<'g>(
+        &self,
+        entry: Entry<'g>,
+        timeline: &Timeline,
+    ) -> Option<Committed<'g, K, V>> {
+        // Whoever is alone need not go by way of the document's handle, which is seldom at hand.
+        if !timeline.is_of_one() && entry.origin() != self.origin() {
             return None;
         }
         // SAFETY: F1: of this very collection, and so of these types.

@@ -11,7 +11,8 @@ use crate::protocol::stamp::Stamp;
 use crate::protocol::views::Views;
 use crate::reclaim::ReadPin;
 use crate::sync::{
-    AcqRel, Acquire, AtomicBool, AtomicU32, AtomicU64, Padded, Relaxed, Release, spin, step,
+    AcqRel, Acquire, AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Padded, Relaxed, Release, spin,
+    step,
 };
 
 /// One total order of everything that is committed, and the views that are open on it.
@@ -23,6 +24,8 @@ pub(crate) struct Timeline {
     ring: Padded<Ring>,
     views: Views,
     time: Time,
+    /// How many there ever were.
+    collections: AtomicUsize,
     /// Whether any document has ever had a deadline.
     expects_deadlines: AtomicBool,
 }
@@ -47,7 +50,8 @@ impl Timeline {
         let clock = Clock { revision: AtomicU64::new(after), displaced: AtomicU64::new(0) };
         let (clock, ring) = (Padded(clock), Padded(Ring::new(bounds)));
         let expects_deadlines = AtomicBool::new(false);
-        let timeline = Self { clock, ring, views: Views::new(), time, expects_deadlines };
+        let (views, collections) = (Views::new(), AtomicUsize::new(0));
+        let timeline = Self { clock, ring, views, time, collections, expects_deadlines };
         if bounds.retains {
             timeline.ring().join(&timeline);
         }
@@ -57,6 +61,19 @@ impl Timeline {
     /// A timeline of its own with the same bounds and clock, whose next revision is `after + 1`.
     pub(crate) fn successor(&self, after: u64) -> Self {
         Self::starting(after, self.ring().bounds(), self.time.clone())
+    }
+
+    /// Notes that there is one more collection whose writes it orders.
+    pub(super) fn count_collection(&self) {
+        // Relaxed: F1: whatever is placed from that collection is placed later.
+        self.collections.fetch_add(1, Relaxed);
+    }
+
+    /// Whether all that the caller has found in the ring is of one collection.
+    #[inline]
+    pub(super) fn is_of_one(&self) -> bool {
+        // Relaxed: F1: the slot was read first (F3), so whatever was placed in it was counted.
+        self.collections.load(Relaxed) == 1
     }
 
     /// The snapshot's revision. Whoever meets a snapshot without one draws it on its writer's

@@ -282,7 +282,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
             return None;
         }
         let mut event = None;
-        match self.rooms.roster.committed(entry) {
+        match self.rooms.committed(entry) {
             Some(change) if !wish.wants(change.new.get().key()) => {}
             Some(change) => {
                 let documents = (change.old, change.new);

@@ -54,20 +54,34 @@ impl<K: Key, V: Value> Teller<K, V> {
         let owned = |node: NodeRef<'_, K, V>| Snapshot::new(node.own());
         match (old, new.is_tombstone()) {
             (None, false) if self.wants(Kind::Created, new) => {
-                let place = place();
-                *place = Some(self.event(revision, at, EventKind::Created { new: owned(new) }));
+                self.fill(place(), revision, at, || EventKind::Created { new: owned(new) });
             }
             (Some(old), true) if self.wants(Kind::Removed, new) => {
-                let (place, cause) = (place(), new.cause());
-                let kind = EventKind::Removed { old: owned(old), cause };
-                *place = Some(self.event(revision, at, kind));
+                let kind = || EventKind::Removed { old: owned(old), cause: new.cause() };
+                self.fill(place(), revision, at, kind);
             }
             (Some(old), false) if self.wants(Kind::Updated, new) => {
-                let place = place();
-                let kind = EventKind::Updated { old: owned(old), new: owned(new) };
-                *place = Some(self.event(revision, at, kind));
+                let kind = || EventKind::Updated { old: owned(old), new: owned(new) };
+                self.fill(place(), revision, at, kind);
             }
             _ => {}
+        }
+    }
+
+    /// Makes an event in an empty place. The kind last: nothing can fail any more that would have
+    /// to drop it, so it goes straight there.
+    #[inline]
+    fn fill(
+        &self,
+        place: &mut Option<Event<K, V>>,
+        revision: u64,
+        at: u64,
+        kind: impl FnOnce() -> EventKind<K, V>,
+    ) {
+        let (collection, revision) = ((*self.collection).clone(), Revision::of(revision));
+        let at = time_of(at);
+        if place.is_none() {
+            *place = Some(Event { collection, revision, at, kind: kind() });
         }
     }
 
@@ -77,7 +91,11 @@ impl<K: Key, V: Value> Teller<K, V> {
         let is_ours = entry.origin() == self.rooms.roster.origin();
         let kind = EventKind::Cleared { count: note.count, up_to: note.up_to };
         let is_wanted = is_ours && self.wish.kinds.contains(Kind::Cleared);
-        is_wanted.then(|| self.event(revision, entry.at, kind))
+        let mut event = None;
+        if is_wanted {
+            self.fill(&mut event, revision, entry.at, || kind);
+        }
+        event
     }
 
     #[inline]
@@ -85,12 +103,6 @@ impl<K: Key, V: Value> Teller<K, V> {
         self.wish.kinds.contains(kind)
             && self.hash.is_none_or(|hash| node.address().hash() == hash)
             && self.wish.keys.matches(node.get().key())
-    }
-
-    #[inline]
-    fn event(&self, revision: u64, at: u64, kind: EventKind<K, V>) -> Event<K, V> {
-        let (collection, revision) = ((*self.collection).clone(), Revision::of(revision));
-        Event { collection, revision, at: time_of(at), kind }
     }
 
     /// The only key that is wanted, and its hash.
@@ -120,7 +132,7 @@ impl<K: Key, V: Value> Subject for Teller<K, V> {
 
     #[inline]
     fn read(&self, revision: u64, entry: Entry<'_>, into: &mut Ahead<Event<K, V>>) {
-        match self.rooms.roster.committed(entry) {
+        match self.rooms.committed(entry) {
             Some(change) => {
                 let documents = (change.old, change.new);
                 self.tell(revision, change.at, documents, || into.place());

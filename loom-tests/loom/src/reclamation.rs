@@ -1,7 +1,8 @@
 //! R1 to R7: when memory goes.
 
-use crate::commit::{Expect, Report};
+use crate::commit::Expect;
 use crate::model::{APART, REUSED, TWO, model};
+use crate::protocol::node::NodeRef;
 use crate::reclaim::ReadPin;
 use crate::shelf::{Shelf, View, number};
 use crate::sync::Arc;
@@ -424,9 +425,11 @@ fn r7_report_keeps_before_and_after() {
             shelf.set(1, 11);
             shelf.sweep_twice();
         });
-        let written = shelf.write(1, Some(12), Expect::Anything, Report::Snapshots);
-        let written = written.unwrap_or_else(|refused| panic!("{:?}", refused.why));
-        let (old, new) = (written.old.unwrap(), written.new.unwrap());
+        let written = shelf.write(1, Some(12), Expect::Anything, |it| {
+            (it.before.map(NodeRef::own), it.node.own())
+        });
+        let (old, new) = written.unwrap_or_else(|refused| panic!("{:?}", refused.why));
+        let old = old.unwrap();
         other.join().unwrap();
         shelf.settle();
         assert_eq!(old.version() + 1, new.version());

@@ -150,7 +150,7 @@ impl Replica {
     fn apply(&mut self, revision: u64, entry: Entry<'_>) {
         assert!(revision > self.last, "out of order");
         self.last = revision;
-        let committed = self.shelf.rooms().roster.committed(entry).expect("there is one only");
+        let committed = self.shelf.rooms().committed(entry).expect("there is one only");
         let key = committed.new.key().number();
         let old = committed.old.and_then(|old| old.get().value().map(Value::number));
         let known = match committed.new.get().value() {

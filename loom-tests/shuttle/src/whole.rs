@@ -12,13 +12,14 @@ use shuttle::rand::{Rng, thread_rng};
 
 use crate::base::{JoinHandle, spawn};
 use crate::check::check;
-use crate::commit::{Expect, Refusal, Report};
+use crate::commit::{Expect, Refusal};
 use crate::execution::World;
 use crate::ledger::{Ledger, Pair};
 use crate::payload::{Key, Value};
+use crate::protocol::node::NodeRef;
 use crate::protocol::node::Owned;
 use crate::reclaim::ReadPin;
-use crate::shelf::{Shelf, View, number};
+use crate::shelf::{Numbers, Shelf, View, number};
 
 /// What all threads of a model share.
 #[derive(Clone)]
@@ -43,7 +44,7 @@ impl Scene {
         let next = (!there || thread_rng().gen_range(0..3) > 0).then_some(value);
         let expect = if next.is_some() { Expect::Anything } else { Expect::Present };
         ledger.begin(which, next);
-        match self.shelf.write(ledger.keys[which], next, expect, Report::Numbers) {
+        match self.shelf.write(ledger.keys[which], next, expect, Numbers::of) {
             Ok(_) => {
                 ledger.done();
                 Ok(())
@@ -79,11 +80,12 @@ impl Scene {
     fn toss(&self, value: u64) -> Result<(), Refusal> {
         let value = thread_rng().gen_bool(0.5).then_some(value);
         let expect = if value.is_some() { Expect::Anything } else { Expect::Present };
-        match self.shelf.write(COMMON, value, expect, Report::Snapshots) {
-            Ok(written) => {
-                let new = written.new.expect("asked to report");
+        match self.shelf.write(COMMON, value, expect, |it| {
+            (Numbers::of(it), it.before.map(NodeRef::own), it.node.own())
+        }) {
+            Ok((written, old, new)) => {
                 assert_eq!(new.value().map(Value::number), value);
-                let old = written.old.map(|old| old.version());
+                let old = old.map(|old| old.version());
                 assert_eq!(written.created, old.is_none());
                 let expected = if value.is_some() { old.unwrap_or(0) + 1 } else { new.version() };
                 assert_eq!(written.version, expected, "versions count the life of a key");
