@@ -80,6 +80,17 @@ impl<K, V> Reserved<'_, K, V> {
     pub(crate) fn keep(mut self) {
         self.bounds = None;
     }
+
+    #[cold]
+    fn give_back(&self, bounds: &Bounds<K, V>) {
+        if let Some(capacity) = &bounds.capacity {
+            capacity.release(self.cost);
+        }
+        match self.advance {
+            Some(advance) => advance.set(advance.get().and(self.cost)),
+            None => bounds.pay_back(self.cost),
+        }
+    }
 }
 
 impl<K, V> Drop for Reserved<'_, K, V> {
@@ -87,19 +98,6 @@ impl<K, V> Drop for Reserved<'_, K, V> {
     fn drop(&mut self) {
         if let Some(bounds) = self.bounds {
             self.give_back(bounds);
-        }
-    }
-}
-
-impl<K, V> Reserved<'_, K, V> {
-    #[cold]
-    fn give_back(&self, bounds: &Bounds<K, V>) {
-        if let Some(capacity) = &bounds.capacity {
-            capacity.release(self.cost);
-        }
-        match &self.advance {
-            Some(advance) => advance.set(advance.get().and(self.cost)),
-            None => bounds.pay_back(self.cost),
         }
     }
 }

@@ -63,12 +63,14 @@ where
 
     /// Takes out again what was put in for a draft that was to replace `old`, and was not
     /// published.
-    pub(crate) fn withdraw(&self, old: Option<NodeRef<'_, K, V>>, draft: &mut Draft<K, V>) {
-        let shares = |old: NodeRef<'_, K, V>| old.get().entries().as_ptr_range();
-        let (carried, drawn) = draft.lay_down();
-        let carried = carried.filter(|it| old.map(shares) != Some(it.as_ptr_range()));
-        let fresh = carried.iter().flat_map(|it| it.iter());
-        for entry in fresh.filter(|entry| drawn.is_of_now(entry.place.tag)) {
+    pub(crate) fn withdraw(&self, old: Option<NodeRef<'_, K, V>>, draft: &Draft<K, V>) {
+        let drawn = draft.node().drawn();
+        if old.is_some_and(|old| old.get().drawn() == drawn) {
+            // Shared with `old`: nothing was put in.
+            return;
+        }
+        let carried = draft.node().entries().iter();
+        for entry in carried.filter(|entry| drawn.is_of_now(entry.place.tag)) {
             self.catalog.take_out(entry, self.pin);
         }
     }

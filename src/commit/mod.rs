@@ -308,7 +308,7 @@ where
                 }
                 Err(lost) => draft = lost,
             }
-            plan.withdraw(seen.node(), &mut draft);
+            plan.withdraw(seen.node(), &draft);
             self.limbo.count_conflict();
             reached = Some((address, made));
         }

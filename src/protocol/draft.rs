@@ -100,7 +100,7 @@ impl<K, V> Draft<K, V> {
             died: AtomicU64::new(0),
             below: AtomicPtr::new(ptr::null_mut()),
         });
-        // SAFETY: R1: written just now.
+        // SAFETY: written just now.
         Self { node: unsafe { node.assume_init() } }
     }
 
@@ -115,11 +115,6 @@ impl<K, V> Draft<K, V> {
     /// The index entries that were made for this draft, or are carried on.
     pub(crate) fn carry(&mut self, (entries, drawn): (Option<Arc<[Carried]>>, Drawn)) {
         (self.node.entries, self.node.drawn) = (entries, drawn);
-    }
-
-    /// Carries nothing any more.
-    pub(crate) fn lay_down(&mut self) -> (Option<Arc<[Carried]>>, Drawn) {
-        (self.node.entries.take(), std::mem::take(&mut self.node.drawn))
     }
 
     pub(crate) fn settle(&mut self, address: Address<K, V>) {

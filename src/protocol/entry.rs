@@ -128,7 +128,7 @@ impl Tags {
 
 /// Tags that were drawn at once: the first in the upper 56 bits, how many (of the first 255) in the
 /// lower 8. A snapshot knows so that it carries them without a look at its entries.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Drawn(u64);
 
 impl Drawn {

@@ -66,7 +66,8 @@
 //!
 //! * **F1** A snapshot is placed only if it was found without a revision after its ticket was
 //!   drawn. So it dies after that number, and stays until the tail has passed it (R2). The last of
-//!   its handle waits for that as well.
+//!   its handle waits for that as well. All that is placed is of the only collection, if there was
+//!   one only: whoever finds it finds how many there were.
 //! * **F3** A slot goes from smaller numbers to larger ones only. So what has left its slot never
 //!   comes back under that number. A snapshot has a revision before it leaves its slot.
 //! * **F4** A snapshot has one ticket at a time, on which all who stamp it agree; it gets another

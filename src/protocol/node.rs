@@ -217,6 +217,11 @@ impl<K, V> Node<K, V> {
         (self.entries.clone(), self.drawn)
     }
 
+    /// The draw that its entries were made with, or those of an older one that it shares.
+    pub(crate) fn drawn(&self) -> Drawn {
+        self.drawn
+    }
+
     /// Whether this snapshot, which is stamped, carries an entry of this index with this tag (I7).
     #[inline]
     pub(crate) fn carries(&self, tag: u64, index: u32) -> bool {

@@ -86,6 +86,7 @@ impl<K, V> Roster<K, V> {
     }
 
     /// The snapshot that was committed, and the one before it, if it happened in this collection.
+    /// The entry was found in the ring of this timeline, on which the collection was made.
     #[inline]
     pub(crate) fn committed<'g>(
         &self,
@@ -96,7 +97,9 @@ impl<K, V> Roster<K, V> {
         if !timeline.is_of_one() && entry.origin() != self.origin() {
             return None;
         }
-        // SAFETY: F1: of this very collection, and so of these types.
+        debug_assert!(entry.origin() == self.origin(), "F1: of the only collection there is");
+        // SAFETY: F1: of this very collection, or of the only one that there ever was on its
+        // timeline; and so of these types.
         let new = unsafe { entry.node() }?;
         // SAFETY: F1: the ring shows it under its revision.
         let old = unsafe { new.before() };

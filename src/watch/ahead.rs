@@ -37,12 +37,11 @@ impl<E> Ahead<E> {
     #[inline]
     pub(super) fn take(&mut self, passes: impl Fn(&E) -> bool) -> Option<E> {
         while self.next < self.filled {
-            let place = &mut self.places[self.next];
+            let judged = Judged(&mut self.places[self.next]);
             self.next += 1;
-            if place.as_ref().is_some_and(&passes) {
-                return place.take();
+            if judged.0.as_ref().is_some_and(&passes) {
+                return judged.0.take();
             }
-            *place = None;
         }
         (self.next, self.filled) = (0, 0);
         None
@@ -61,5 +60,16 @@ impl<E> Ahead<E> {
 
     pub(super) fn clear(&mut self) {
         *self = Self::new();
+    }
+}
+
+/// The place of an event of which a filter of the user's says whether it passes: empty afterwards,
+/// also if the filter panics.
+struct Judged<'a, E>(&'a mut Option<E>);
+
+impl<E> Drop for Judged<'_, E> {
+    #[inline]
+    fn drop(&mut self) {
+        *self.0 = None;
     }
 }

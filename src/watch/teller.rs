@@ -80,6 +80,7 @@ impl<K: Key, V: Value> Teller<K, V> {
     ) {
         let (collection, revision) = ((*self.collection).clone(), Revision::of(revision));
         let at = time_of(at);
+        debug_assert!(place.is_none(), "an event would be lost");
         if place.is_none() {
             *place = Some(Event { collection, revision, at, kind: kind() });
         }

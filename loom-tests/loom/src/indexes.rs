@@ -126,6 +126,21 @@ fn i7_loser_takes_its_entry_out() {
     });
 }
 
+/// I7: who loses leaves the entry that it would have carried on, as the winner does.
+#[test]
+fn i7_loser_leaves_what_is_carried_on() {
+    model(TWO, || {
+        let (shelf, index) = Shelf::with_index();
+        shelf.set(1, 10);
+        let other = shelf.beside(|shelf| shelf.set(1, 11));
+        shelf.set(1, 12);
+        other.join().unwrap();
+        assert_eq!(shelf.ask(&index).unwrap().len(), 1);
+        shelf.settle();
+        assert_eq!(index.len(), 1);
+    });
+}
+
 /// I7: a snapshot with the same key carries the entry on, and the burial of the one before leaves
 /// it there.
 #[test]
