@@ -12,10 +12,13 @@ use scc::HashIndex;
 
 use crate::protocol::handle::Address;
 use crate::reclaim::{Contained, ReadPin};
+use crate::sync::{Mutex, lock};
 
 /// The way from a key to its handle. A read takes no lock.
 pub(crate) struct Table<K: Eq + 'static, V: 'static> {
     map: Contained<HashIndex<Entry<K, V>, (), StoredHash>>,
+    /// For so many it has room from now on.
+    room: Mutex<usize>,
 }
 
 impl<K, V> Table<K, V>
@@ -25,7 +28,7 @@ where
 {
     pub(crate) fn with_capacity(documents: usize) -> Self {
         let map = HashIndex::with_capacity_and_hasher(documents, StoredHash);
-        Self { map: Contained::new(map) }
+        Self { map: Contained::new(map), room: Mutex::new(documents) }
     }
 
     /// The handle of the key with this hash that `matches`. Locks nothing, frees nothing that has
@@ -46,15 +49,27 @@ where
     pub(crate) fn put(&self, address: Address<K, V>) -> bool {
         let before = self.map.capacity();
         let put = self.map.insert_sync(Entry { hash: address.hash(), address }, ()).is_ok();
-        if self.map.capacity() != before {
-            self.finish_resize(before);
+        let now = self.map.capacity();
+        if now != before {
+            self.has_grown(before, now);
         }
         put
     }
 
-    /// Moves what a resize has left to be moved, so that readers need not.
+    /// Moves what is left to be moved, so that readers need not. And keeps the size: a table that
+    /// shrinks has readers move what is left in it, while others end many documents at once.
     #[cold]
-    fn finish_resize(&self, before: usize) {
+    fn has_grown(&self, before: usize, now: usize) {
+        let more = {
+            let mut room = lock(&self.room);
+            let more = now.saturating_sub(*room);
+            *room += more;
+            more
+        };
+        if more > 0 {
+            // For good: the map goes with this table.
+            std::mem::forget(self.map.reserve(more));
+        }
         let pin = ReadPin::new();
         // Each look moves a piece of 64 buckets with 32 entries.
         for _ in 0..before / MOVED_BY_A_LOOK + 2 {
@@ -64,12 +79,8 @@ where
 
     /// Takes this very handle out; another one of the same key stays.
     pub(crate) fn forget(&self, address: Address<K, V>) {
-        let before = self.map.capacity();
         let same = |entry: &Entry<K, V>| entry.address == address;
         self.map.remove_sync(&Probe::new(address.hash(), same));
-        if self.map.capacity() != before {
-            self.finish_resize(before);
-        }
     }
 
     /// How many keys lead somewhere. O(n).

@@ -113,6 +113,8 @@
 //! * **Places.** Each key has a handle in a slab; the place of a removed key is used again, but
 //!   slabs stay until the collection is gone. `stats().places` is the most there ever were at once,
 //!   and what a walk (`iter`, `stream`, `cursor`, `fork`, `View::len`) steps over.
+//! * **The table**: some 20 bytes for each place. A table that shrank would have readers move what
+//!   is left in it, just while very many documents end.
 //! * **View slots**: `stats().views_max`, the most views that were open at once. Whoever cleans up
 //!   looks at each.
 //!

@@ -157,7 +157,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("clock", &[&["sync"]]),
     ("protocol", &[&["clock", "reclaim", "sync", "limits"]]),
     // rooms
-    ("table", &[&["protocol", "reclaim"]]),
+    ("table", &[&["protocol", "reclaim", "sync"]]),
     ("eviction", &[&["limits"]]),
     // stage
     ("ordered", &[&["protocol", "reclaim"]]),
