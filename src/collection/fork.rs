@@ -102,15 +102,22 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> Collection<K, V, S> {
             }
         }
         // When all are there, for whom there is room: what is heavier makes others go.
+        let mut refused = None;
         for (document, value) in replaced {
             match fork.compare_and_set(document.key(), document.revision(), value) {
                 // It had to go for another one, or its time is over.
                 Ok(_) | Err(Rejected { reason: WriteError::Conflict { actual: None, .. }, .. }) => {
                 }
-                Err(refused) => return Err(StoreError::Refused { reason: refused.into() }),
+                Err(why) => {
+                    refused = Some(WriteError::from(why));
+                    break;
+                }
             }
         }
-        Ok(fork)
+        let Some(reason) = refused else { return Ok(fork) };
+        // Now: if it panics when dropped, what is already returned leaks.
+        drop(fork);
+        Err(StoreError::Refused { reason })
     }
 }
 

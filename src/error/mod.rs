@@ -198,7 +198,7 @@ impl From<WriteError> for Error {
 
 impl<T> From<Rejected<T>> for Error {
     fn from(rejected: Rejected<T>) -> Self {
-        Self::Write(rejected.reason)
+        Self::Write(rejected.into())
     }
 }
 

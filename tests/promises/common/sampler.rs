@@ -24,15 +24,15 @@ impl Sampled {
     }
 }
 
-/// Lets four threads write, each of which says whether it was refused, and two look: for a second,
-/// or as often as `FOLIO_SAMPLES` asks for. Every look is one or more assertions.
+/// Lets four threads write, each of which says whether it was refused, and two look: for a second
+/// at least, or as often as `FOLIO_SAMPLES` asks for. Every look is one or more assertions.
 pub(crate) fn sampled(write: impl Fn(&mut Dice) -> bool + Sync, look: impl Fn() + Sync) -> Sampled {
     let asked = env::var("FOLIO_SAMPLES").ok().map(|text| text.parse().expect("a number"));
     let (seed, crew, began) = (seed(), Crew::default(), Instant::now());
     let (tried, refused, looks) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
     let is_over = || match asked {
         Some(asked) => looks.load(Relaxed) >= asked,
-        None => began.elapsed() >= SPAN,
+        None => began.elapsed() >= SPAN && tried.load(Relaxed) >= TRIES_MIN,
     };
     thread::scope(|threads| {
         for writer in 0..4 {
@@ -63,3 +63,6 @@ pub(crate) fn sampled(write: impl Fn(&mut Dice) -> bool + Sync, look: impl Fn() 
 
 /// How long they look unless they are asked for more.
 const SPAN: Duration = Duration::from_secs(1);
+
+/// And until so much was tried, where each takes long.
+const TRIES_MIN: u64 = 2_000;
