@@ -77,12 +77,12 @@
 //! # Caches
 //!
 //! A hit is a `get`, and where the collection has a capacity or idle documents one mark in the
-//! handle, unless it is set. On a hot set the pin is half of it: who answers a request from several
-//! documents takes one [`pin`](crate::Collection::pin) for all.
+//! handle, unless it is set. On a hot set the pin is a quarter of it: who answers a request from
+//! several documents takes one [`pin`](crate::Collection::pin) for all.
 //!
 //! A newcomer that makes another document go is two writes, each with a revision and an event, and
-//! three times the short lock of whoever chooses. A cache that does nothing else inserts several
-//! times faster; ask whether you need views, watches, indexes or exact limits.
+//! three times the short lock of whoever chooses. A cache that does nothing else may insert
+//! several times faster; ask whether you need views, watches, indexes or exact limits.
 //!
 //! A deadline costs its write the clock, and an entry in one of eight queues if it is earlier than
 //! the one before; reads compare it with the coarse clock.
