@@ -171,6 +171,8 @@ mod document;
 mod instant_tests;
 #[cfg(test)]
 mod progress_tests;
+#[cfg(test)]
+mod table_tests;
 
 pub use builder::Builder;
 pub use change::{Change, Computed};

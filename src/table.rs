@@ -83,6 +83,12 @@ where
         self.map.remove_sync(&Probe::new(address.hash(), same));
     }
 
+    /// For how many it has room.
+    #[cfg(test)]
+    pub(crate) fn room(&self) -> usize {
+        self.map.capacity()
+    }
+
     /// How many keys lead somewhere. O(n).
     pub(crate) fn len(&self) -> usize {
         self.map.len()
