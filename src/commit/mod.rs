@@ -96,6 +96,14 @@ struct Order<'o, V> {
     refused: Option<Refused<V>>,
 }
 
+impl<V> Order<'_, V> {
+    /// Notes that nothing is published, and why.
+    fn refuse<T>(&mut self, refused: Refused<V>) -> Option<T> {
+        self.refused = Some(refused);
+        None
+    }
+}
+
 /// What a writer does when it has dropped its pin.
 #[derive(Default)]
 struct Left {
@@ -253,10 +261,7 @@ where
                 Some(reached) => reached,
                 None => match self.reach(target, order.expect, pin) {
                     Ok(reached) => reached,
-                    Err(why) => {
-                        order.refused = Some(Refused { value: draft.into_value(), why });
-                        return None;
-                    }
+                    Err(why) => return order.refuse(Refused { value: draft.into_value(), why }),
                 },
             };
             let seen = address.handle().load(&self.timeline, pin.read());
@@ -277,8 +282,7 @@ where
                 if matches!(order.expect, Expect::Revision(_)) {
                     self.limbo.count_conflict();
                 }
-                order.refused = Some(self.refuse(target, draft, (address, made), why));
-                return None;
+                return order.refuse(self.refuse(target, draft, address, made, why));
             }
             let wanted = Wanted { draft: &draft, address, advance: order.advance };
             let reserved = match self.reserve(&seen, &wanted, pin, left) {
@@ -288,8 +292,7 @@ where
                     continue;
                 }
                 Err(why) => {
-                    order.refused = Some(self.refuse(target, draft, (address, made), why));
-                    return None;
+                    return order.refuse(self.refuse(target, draft, address, made, why));
                 }
             };
             draft.follow(seen.node(), address);
@@ -303,8 +306,7 @@ where
                     }
                     target.restore(|| address.key().clone());
                     let value = node.take_value();
-                    order.refused = Some(Refused { value, why: Refusal::Closed });
-                    return None;
+                    return order.refuse(Refused { value, why: Refusal::Closed });
                 }
                 Err(lost) => draft = lost,
             }
@@ -319,7 +321,8 @@ where
         &self,
         target: &mut impl Target<K>,
         draft: Draft<K, V>,
-        (address, made): (Address<K, V>, bool),
+        address: Address<K, V>,
+        made: bool,
         why: Refusal,
     ) -> Refused<V> {
         if made {
@@ -329,8 +332,8 @@ where
         Refused { value: draft.into_value(), why }
     }
 
-    /// Steps 6 to 9. Notes what is left to do without the pin. Says whether the
-    /// write came before the close.
+    /// Steps 6 to 9. Notes what is left to do without the pin. Says whether
+    /// the write came before the close.
     fn finish(
         &self,
         seen: &Head<'_, K, V>,

@@ -100,7 +100,7 @@ impl<K, V> Draft<K, V> {
             died: AtomicU64::new(0),
             below: AtomicPtr::new(ptr::null_mut()),
         });
-        // SAFETY: written just now.
+        // SAFETY: P1: its writer's alone, and written just now.
         Self { node: unsafe { node.assume_init() } }
     }
 
