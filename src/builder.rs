@@ -238,8 +238,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> Builder<K
     /// In a store it is the store's that counts:
     /// [`StoreBuilder::feed_capacity`](crate::StoreBuilder::feed_capacity).
     ///
-    /// So far a watch may fall behind. The documents that were replaced or removed meanwhile stay
-    /// in memory, and 16 bytes a revision.
+    /// So far a watch may fall behind; with fewer than 512 also one that is
+    /// [waiting](crate::guide::watching#falling-behind) may. The documents that were replaced or
+    /// removed meanwhile stay in memory, and 16 bytes a revision.
     pub fn feed_capacity(mut self, revisions: usize) -> Self {
         self.feed.revisions = revisions;
         self

@@ -170,7 +170,11 @@ mod document;
 #[cfg(test)]
 mod instant_tests;
 #[cfg(test)]
+mod lingering_tests;
+#[cfg(test)]
 mod progress_tests;
+#[cfg(test)]
+mod room_tests;
 #[cfg(test)]
 mod table_tests;
 

@@ -115,8 +115,31 @@ pub(crate) const TAKE_COMING: u64 = 4;
 /// Lists among which those are spread who wait for one key each.
 pub(crate) const BOARD_BUCKETS: usize = 1_024;
 
+/// Those who wait for any of many keys that whoever comes or goes copies the list of.
+pub(crate) const BOARD_PIECE: usize = 64;
+
+/// Rounds in which a stream looks for an event that passes before others of its executor have a
+/// turn.
+#[cfg(feature = "async")]
+pub(crate) const POLLED_AT_ONCE: u32 = 32;
+
 /// Events that a watch takes out of the feed under one pin.
 pub(crate) const WATCH_AHEAD: usize = 32;
+
+/// Who waits looks again before it sleeps, after pauses of 2 to the power of these, which double
+/// from look to look, and last so long in all: some 25 us, which it takes to sleep and be woken.
+pub(crate) const LINGER_SHORTEST: u32 = 5;
+pub(crate) const LINGER_LONGEST: u32 = 9;
+pub(crate) const LINGER_SPINS: u32 = 1_000;
+
+/// Waits without such looks, at most, after they were in vain.
+pub(crate) const LINGER_NOT: u32 = 15;
+
+/// Who waits for less than so many microseconds sleeps at once.
+pub(crate) const LINGER_TIMEOUT_MIN: u64 = 1_000;
+
+/// More than so many revisions found at once are a flow.
+pub(crate) const LINGER_FLOW: u64 = 2;
 
 /// Documents that a replay reads at first.
 pub(crate) const REPLAY_FIRST: usize = 2;

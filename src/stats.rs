@@ -63,7 +63,8 @@ pub struct Stats {
     /// Watches and callbacks that have not come to their end, of the whole store.
     pub watches: usize,
     /// Revisions that the feed of the store keeps memory for: what they replaced or removed is
-    /// among the retired. 0 while nobody watches.
+    /// among the retired. 0 while nobody watches, unless
+    /// [`retain_feed`](crate::Builder::retain_feed) was asked for.
     pub feed_kept: u64,
     /// Keys that are being loaded for whoever asks
     /// ([`get_or_insert_with`](crate::Collection::get_or_insert_with)).
@@ -106,7 +107,7 @@ impl Stats {
             views_max: views.slots(),
             oldest_view,
             revision: timeline.now(),
-            watches: ring.watchers(),
+            watches: ring.watchers().saturating_sub(usize::from(ring.bounds().retains)),
             feed_kept: if ring.is_kept() { timeline.now().saturating_sub(ring.tail()) } else { 0 },
             ..Self::default()
         }

@@ -12,7 +12,7 @@
 
 use std::cell::{Cell, UnsafeCell};
 use std::sync::atomic::Ordering::SeqCst;
-use std::sync::{PoisonError, TryLockError};
+use std::sync::{PoisonError, TryLockError, TryLockResult};
 
 pub(crate) use std::sync::atomic::Ordering::{AcqRel, Acquire, Relaxed, Release};
 pub(crate) use std::sync::{Arc, Weak};
@@ -129,35 +129,51 @@ pub(crate) fn shards() -> usize {
 
 /// The lock, if nobody holds it. Whatever panicked under it left things in order.
 pub(crate) fn try_lock<T>(mutex: &Mutex<T>) -> Option<std::sync::MutexGuard<'_, T>> {
-    match mutex.try_lock() {
-        Ok(guard) => Some(guard),
-        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-        Err(TryLockError::WouldBlock) => None,
-    }
+    if_free(mutex.try_lock())
 }
 
 /// The lock, whoever has to be waited for. Whatever panicked under it left things in order.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    // ThreadSanitizer does not see the order that the slow path of the library's lock makes.
     if cfg!(folio_chaos) {
-        loop {
-            if let Some(guard) = try_lock(mutex) {
-                return guard;
-            }
-            std::thread::yield_now();
-        }
+        return asked_for(|| mutex.try_lock());
     }
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The lock, shared with others who look.
 pub(crate) fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    if cfg!(folio_chaos) {
+        return asked_for(|| lock.try_read());
+    }
     lock.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The lock, for whoever changes what is under it.
 pub(crate) fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    if cfg!(folio_chaos) {
+        return asked_for(|| lock.try_write());
+    }
     lock.write().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A lock that is asked for until it is free: race detectors do not see the order that the slow
+/// path of the library's locks makes.
+fn asked_for<G>(attempt: impl Fn() -> TryLockResult<G>) -> G {
+    loop {
+        if let Some(guard) = if_free(attempt()) {
+            return guard;
+        }
+        yield_now();
+    }
+}
+
+/// What was got, poisoned or not.
+fn if_free<G>(attempt: TryLockResult<G>) -> Option<G> {
+    match attempt {
+        Ok(guard) => Some(guard),
+        Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+        Err(TryLockError::WouldBlock) => None,
+    }
 }
 
 /// The mark of a thread that is cleaning up.

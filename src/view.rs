@@ -12,6 +12,7 @@ use crate::error::IndexError;
 use crate::iter::Iter;
 use crate::key::{Key, Value};
 use crate::protocol::node::{NodeRef, Owned};
+use crate::protocol::timeline::Moment;
 use crate::protocol::views::Lease;
 use crate::protocol::walk::{Instant, differences};
 use crate::query::IndexView;
@@ -237,7 +238,10 @@ impl<K: Key, V: Value> View<K, V, ()> {
     ) -> usize {
         let leases = before.core.lease().zip(self.core.lease());
         leases.map_or(usize::MAX, |(before, now)| {
-            let Rooms { roster, timeline, .. } = &*self.core.rooms;
+            let Rooms { roster, timeline, closing, .. } = &*self.core.rooms;
+            // I5: a view of a store may be younger than the end of this collection.
+            let last = closing.closed_at(timeline).map_or(u64::MAX, |closed| closed - 1);
+            let now = Moment { revision: now.revision().min(last), time: now.time() };
             differences(roster, timeline, (before, now), position, limit, each)
         })
     }

@@ -117,7 +117,7 @@ impl Watch {
     pub(crate) fn poll(&mut self) -> Result<Vec<Told>, Gap> {
         self.woken.0.store(false, Relaxed);
         self.is_asleep = false;
-        self.follower.wake();
+        self.follower.come_back();
         if let Some(gap) = self.follower.lag() {
             return Err(gap);
         }

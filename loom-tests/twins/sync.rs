@@ -35,6 +35,13 @@ impl<T> OnceLock<T> {
         self.there.swap(true, AcqRel);
         set
     }
+
+    pub(crate) fn get_or_init(&self, init: impl FnOnce() -> T) -> &T {
+        if self.get().is_none() {
+            self.set(init()).ok();
+        }
+        self.get().expect("set just now, or before")
+    }
 }
 
 #[derive(Debug, Default)]

@@ -5,6 +5,7 @@
 
 use crate::list::List;
 use crate::protocol::handle::Address;
+use crate::protocol::node::Node;
 use crate::reclaim::ReadPin;
 
 pub(crate) struct Table<K: Eq + 'static, V: 'static> {
@@ -30,7 +31,7 @@ where
         self.list.now().iter().find(found).copied()
     }
 
-    pub(crate) fn put(&self, address: Address<K, V>) -> bool {
+    pub(crate) fn put(&self, address: Address<K, V>, _first: *const Node<K, V>) -> bool {
         self.list.replace(|list| {
             let same = |other: &Address<K, V>| other.key() == address.key();
             let free = !list.iter().any(same);

@@ -19,7 +19,7 @@ use crate::key::{Key, Value};
 use crate::protocol::node::Owned;
 use crate::reference::Snapshot;
 use crate::sync::Arc;
-use crate::wait;
+use crate::wait::{self, Until};
 
 impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
     /// Finds a document, or stores what `f` makes: for each key one `f` at a time, however many
@@ -125,7 +125,9 @@ impl<K: Key, V: Value, S: BuildHasher> Collection<K, V, S> {
             return Ok(found.snapshot());
         }
         let mut load = pin!(self.load(key, async { f() }));
-        let done = wait::block(None, |waker| load.as_mut().poll(&mut Context::from_waker(waker)));
+        let done = wait::block(Until::after(None), |waker| {
+            load.as_mut().poll(&mut Context::from_waker(waker))
+        });
         done.expect("without a time limit")
     }
 

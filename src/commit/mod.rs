@@ -31,11 +31,11 @@ use equivalent::Equivalent;
 use crate::bounds::Wanted;
 use crate::catalog::Plan;
 use crate::feed::Told;
-use crate::limits::SWEEP_MAX;
+use crate::limits::{SWEEP_EVERY, SWEEP_MAX};
 use crate::protocol::budget::Advance;
 use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
-use crate::protocol::node::{Fate, NodeRef, Owned};
+use crate::protocol::node::{Fate, Node, NodeRef, Owned};
 use crate::reclaim::{ReadPin, WritePin};
 use crate::rooms::Rooms;
 use crate::sync::step;
@@ -259,7 +259,7 @@ where
         loop {
             let (address, made) = match reached {
                 Some(reached) => reached,
-                None => match self.reach(target, order.expect, pin) {
+                None => match self.reach(target, order.expect, draft.node(), pin) {
                     Ok(reached) => reached,
                     Err(why) => return order.refuse(Refused { value: draft.into_value(), why }),
                 },
@@ -357,8 +357,10 @@ where
         if self.closing.closed_at(&self.timeline).is_some_and(|closed| closed < revision) {
             return false;
         }
-        if self.timeline.ring().takes(revision) {
+        let ring = self.timeline.ring();
+        if ring.takes(revision) {
             self.tell(node, revision, pin, &mut left.told);
+            left.is_due |= revision % u64::from(SWEEP_EVERY) == 0 && ring.is_late(revision);
         }
         true
     }
@@ -388,7 +390,7 @@ where
         let occupied = self.roster.occupy(hash, key);
         let address = occupied.address();
         draft.settle(address);
-        if self.table.put(address) {
+        if self.table.put(address, draft.node()) {
             let plan = Plan::of(&self.catalog, draft.get(), &pin);
             plan.enter(None, &mut draft, address);
             self.expiry.found(draft.deadline(), address);
@@ -408,6 +410,7 @@ where
         &self,
         target: &mut impl Target<K>,
         expect: Expect,
+        draft: &Node<K, V>,
         pin: &WritePin,
     ) -> Result<(Address<K, V>, bool), Refusal> {
         loop {
@@ -423,7 +426,7 @@ where
             let Some(key) = key else { return Err(Refusal::Found(None)) };
             let occupied = self.roster.occupy(target.hash(), key);
             step("create: before the table");
-            if self.table.put(occupied.address()) {
+            if self.table.put(occupied.address(), draft) {
                 step("create: empty");
                 return Ok((occupied.tell(), true));
             }

@@ -101,7 +101,7 @@ pub enum WatchError {
     Lagged {
         /// How many revisions of the store: at least as many as events that it would have told.
         missed: u64,
-        /// The first revision that can be told again.
+        /// Where [`Lag::Skip`](crate::Lag::Skip) goes on: near the oldest revision that is kept.
         resume_at: Revision,
     },
     /// The collection is closed, and all that happened before was told.

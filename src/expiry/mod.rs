@@ -120,11 +120,7 @@ impl<K, V> Expiry<K, V> {
     }
 
     fn queues(&self) -> &[Queue<K, V>] {
-        if let Some(queues) = self.queues.get() {
-            return queues;
-        }
-        let _first = self.queues.set((0..QUEUES).map(|_| Queue::new()).collect());
-        self.queues.get().expect("set by somebody")
+        self.queues.get_or_init(|| (0..QUEUES).map(|_| Queue::new()).collect())
     }
 
     fn all(&self) -> impl Iterator<Item = &Queue<K, V>> {

@@ -4,6 +4,7 @@ use std::any::Any;
 use std::ptr;
 use std::task::Waker;
 
+use crate::feed::pieces::Pieces;
 use crate::limits::BOARD_BUCKETS;
 use crate::protocol::published::Published;
 use crate::protocol::waiter::{NO_REVISION, Sleepers, Waiter};
@@ -15,7 +16,7 @@ use crate::sync::{Arc, Mutex, OnceLock, fence_both, lock};
 /// Writers read it under their pin, and wait for nobody. Who comes or goes replaces a list.
 pub(crate) struct Board<K: ?Sized + 'static> {
     /// Those who wait for any of many keys.
-    any: Published<Vec<Listener<K>>>,
+    any: Published<Pieces<Listener<K>>>,
     /// Of those, how many are asleep: if none is, none is looked at.
     sleepers: Arc<Sleepers>,
     /// Those who wait for one key, by its hash; made when the first one comes.
@@ -89,41 +90,54 @@ impl<K: ?Sized + 'static> Board<K> {
 
     /// Puts a waiter up, from the next write on that the caller may miss.
     pub(crate) fn put(&self, interest: &Interest<K>, waiter: &Arc<Waiter>) {
-        let _changing = lock(&self.changing);
         let waiter = Arc::clone(waiter);
         let keys = match interest {
             Interest::Hash(hash) => {
-                self.exact.get().is_none().then(|| self.exact.set(buckets()));
+                self.exact.get_or_init(buckets);
                 return self.bucket(*hash).into_iter().for_each(|bucket| {
-                    change(bucket, |list| list.push((*hash, Arc::clone(&waiter))));
+                    self.change(bucket, |list| list.push((*hash, Arc::clone(&waiter))));
                 });
             }
             Interest::Keys(names, keys) => Some((Arc::clone(names), Arc::clone(keys))),
             Interest::All => None,
         };
-        change(&self.any, |list| list.push(Listener { keys, waiter }));
+        self.change(&self.any, |list| list.push(Listener { keys, waiter }));
     }
 
     pub(crate) fn take_down(&self, interest: &Interest<K>, waiter: &Arc<Waiter>) {
-        let _changing = lock(&self.changing);
         match interest {
             Interest::Hash(hash) => {
                 let Some(bucket) = self.bucket(*hash) else { return };
-                change(bucket, |list| list.retain(|(_, known)| !Arc::ptr_eq(known, waiter)));
+                self.change(bucket, |list| list.retain(|(_, known)| !Arc::ptr_eq(known, waiter)));
             }
             Interest::All | Interest::Keys(..) => {
-                change(&self.any, |list| list.retain(|known| !Arc::ptr_eq(&known.waiter, waiter)));
+                self.change(&self.any, |list| {
+                    list.retain(|known| !Arc::ptr_eq(&known.waiter, waiter));
+                });
             }
         }
     }
 
     /// Puts a callback up, or takes it down.
     pub(crate) fn post(&self, callback: Arc<dyn Deliver>, is_up: bool) {
-        let _changing = lock(&self.changing);
-        change(&self.callbacks, |list| {
+        self.change(&self.callbacks, |list| {
             list.retain(|known| !ptr::addr_eq(Arc::as_ptr(known), Arc::as_ptr(&callback)));
             list.extend(is_up.then_some(callback));
         });
+    }
+
+    /// Replaces a list. What goes with former ones may have destructors of the user's, which do
+    /// what they like: the lock is given up before.
+    fn change<T>(&self, list: &Published<T>, change: impl FnOnce(&mut T))
+    where
+        T: Clone + Default + Send + Sync,
+    {
+        let changing = lock(&self.changing);
+        let mut next = list.load(&ReadPin::new()).cloned().unwrap_or_default();
+        change(&mut next);
+        list.replace(next);
+        drop(changing);
+        list.tidy();
     }
 
     /// Frees lists that nobody can be looking at any more. Never waits.
@@ -139,6 +153,10 @@ impl<K: ?Sized + 'static> Board<K> {
         // The upper bits, as the table does: it is they that differ.
         let number = usize::try_from(hash >> 32).unwrap_or(0) & (BOARD_BUCKETS - 1);
         buckets.get(number)
+    }
+
+    fn listeners<'g>(&'g self, pin: &'g ReadPin) -> impl Iterator<Item = &'g Listener<K>> {
+        self.any.load(pin).into_iter().flat_map(Pieces::iter)
     }
 
     /// Tells those who sleep of a write to `key`, and says what is to be done without the pin.
@@ -161,10 +179,11 @@ impl<K: ?Sized + 'static> Board<K> {
                 }
             }
         }
-        let listeners = if self.sleepers.are_there() { all(&self.any, pin.read()) } else { &[] };
-        for listener in listeners {
-            if listener.wants(name, key) {
-                told.tell(&listener.waiter, revision);
+        if self.sleepers.are_there() {
+            for listener in self.listeners(pin.read()) {
+                if listener.wants(name, key) {
+                    told.tell(&listener.waiter, revision);
+                }
             }
         }
         told.call(all(&self.callbacks, pin.read()));
@@ -179,7 +198,7 @@ impl<K: ?Sized + 'static> Board<K> {
                 told.tell(waiter, revision);
             }
         }
-        for listener in all(&self.any, pin) {
+        for listener in self.listeners(pin) {
             told.tell(&listener.waiter, revision);
         }
         told.call(all(&self.callbacks, pin));
@@ -248,29 +267,13 @@ impl Calls {
 impl<K: ?Sized> Listener<K> {
     #[inline]
     fn wants(&self, name: &str, key: &K) -> bool {
-        self.keys
-            .as_ref()
-            .is_none_or(|(names, keys)| name.starts_with(&**names) && Self::is_wanted(&**keys, key))
-    }
-
-    fn is_wanted(keys: &(dyn Fn(&K) -> bool + Send + Sync), key: &K) -> bool {
-        let mut wants = true;
-        // It may be a user's `AsRef`. Who is woken for nothing looks for himself.
-        contain(|| wants = keys(key));
-        wants
+        self.keys.as_ref().is_none_or(|(names, keys)| name.starts_with(&**names) && keys(key))
     }
 }
 
 #[inline]
 fn all<'g, T: Send + Sync>(list: &'g Published<Vec<T>>, pin: &'g ReadPin) -> &'g [T] {
     list.load(pin).map_or(&[], Vec::as_slice)
-}
-
-fn change<T: Clone + Send + Sync>(list: &Published<Vec<T>>, change: impl FnOnce(&mut Vec<T>)) {
-    let mut next = list.load(&ReadPin::new()).cloned().unwrap_or_default();
-    change(&mut next);
-    list.replace(next);
-    list.tidy();
 }
 
 fn buckets() -> Box<[Bucket]> {

@@ -19,7 +19,16 @@ pub(crate) struct Follower {
     reach: u64,
     /// Up to here it may have fallen behind: it was asleep, or busy with a replay.
     excused: u64,
-    is_asleep: bool,
+    rest: Rest,
+}
+
+/// What it does since it has found nothing.
+enum Rest {
+    No,
+    /// It is about to look once more.
+    Lingers,
+    /// It is told.
+    Sleeps,
 }
 
 /// What a follower finds next.
@@ -53,7 +62,7 @@ impl Follower {
         let (timeline, waiter) = (Arc::clone(timeline), Arc::new(Waiter::new(among)));
         // F2: what is drawn from here on is in the ring.
         let next = timeline.now_exactly() + 1;
-        Self { timeline, waiter, next, reach, excused: 0, is_asleep: false }
+        Self { timeline, waiter, next, reach, excused: 0, rest: Rest::No }
     }
 
     pub(crate) fn waiter(&self) -> &Arc<Waiter> {
@@ -117,25 +126,38 @@ impl Follower {
         Gap { missed: resume_at - self.next, resume_at }
     }
 
+    /// Has found nothing, and looks once more soon. It is not late meanwhile.
+    pub(crate) fn linger(&mut self) {
+        self.rest = Rest::Lingers;
+    }
+
     /// Falls asleep. What was committed meanwhile has to be looked for once more.
     pub(crate) fn doze(&mut self, waker: &Waker) {
         step("recv: before it sleeps");
-        self.is_asleep = true;
+        self.rest = Rest::Sleeps;
         self.waiter.doze(waker);
     }
 
     /// Stays awake after all. Nobody has told it of what lies before the clock, and it may not
     /// have come that far.
     pub(crate) fn stay_awake(&mut self) {
-        self.is_asleep = false;
+        self.rest = Rest::No;
         self.waiter.wake();
     }
 
-    /// Wakes up, if it slept, where something may have been committed that concerns it.
-    pub(crate) fn wake(&mut self) {
-        if !std::mem::take(&mut self.is_asleep) {
-            return;
+    /// Comes back, if it was away; wakes up, if it slept, where something may have been committed
+    /// that concerns it.
+    #[inline]
+    pub(crate) fn come_back(&mut self) {
+        match std::mem::replace(&mut self.rest, Rest::No) {
+            Rest::No => return,
+            Rest::Lingers => {}
+            Rest::Sleeps => self.wake(),
         }
+        self.excused = self.timeline.now();
+    }
+
+    fn wake(&mut self) {
         // F5: read before the waiter: whatever was committed up to there was told.
         let unsure = self.timeline.ring().told() + 1;
         let first = match self.waiter.wake() {
@@ -143,7 +165,6 @@ impl Follower {
             Slept::Quietly => unsure,
         };
         self.next = self.next.max(first);
-        self.excused = self.timeline.now();
     }
 }
 

@@ -22,6 +22,7 @@
 
 mod board;
 mod follower;
+mod pieces;
 
 pub(crate) use self::board::{Board, Deliver, Interest, Member, Told, Wanted};
 pub(crate) use self::follower::{Follower, Gap, Next};

@@ -48,9 +48,13 @@
 //! | documents that enter a new index under one pin | 256 |
 //! | events that a watch takes out of the feed under one pin | 32 |
 //! | revisions that a watch passes over under one pin | 1,024 |
+//! | rounds in which a stream finds nothing that passes before others have a turn | 32 |
 //! | looks at a revision that is not placed yet before a watch gives it another | 256 |
+//! | pauses in all after which a watch that waits looks again, before it sleeps: some 25 us | 1,000 |
+//! | waits in a row without such looks, when they were in vain, at most | 15 |
 //! | part of the feed's length by which its end moves on | an 8th |
 //! | lists of those who wait for one key each | 1,024 |
+//! | those who wait for any of many keys that one who comes or goes copies at once | 64 |
 //! | handles in a slab | 256 |
 //! | documents that are over that one look takes from the queue of deadlines | 64 |
 //! | documents that are over that a write ends | 256, and up to 63 more |
@@ -67,13 +71,13 @@
 #[cfg(test)]
 mod tests {
     use crate::limits::{
-        ATTEMPTS_MAX, BOARD_BUCKETS, BUILT_AT_ONCE, DOCUMENT_DEPTH_MAX, DUE_AT_ONCE,
+        ATTEMPTS_MAX, BOARD_BUCKETS, BOARD_PIECE, BUILT_AT_ONCE, DOCUMENT_DEPTH_MAX, DUE_AT_ONCE,
         EXPIRED_AT_ONCE, FEED_BYTES, FEED_CAPACITY, FEED_CAPACITY_MAX, FORKED_AT_ONCE, GHOSTS,
-        HAND_STEPS, HELP_SPINS, LOOK_AHEAD, MAINTAIN_MAX, MAINTAIN_ROUNDS, MOMENT_READS,
-        OWNERS_MAX, PREFETCH_MAX, QUEUE_ROOM_MIN, QUEUES, REMOVED_AT_ONCE, ROOM_WAITS,
-        SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_MEMORY, SHARDS_MAX, SHARDS_MIN, SLAB_LEN, SWEEP_EVERY,
-        SWEEP_MAX, TAIL_STEP, TAKE_SPINS, TEMPLATE_STEPS_MAX, WALK_AHEAD, WATCH_AHEAD,
-        WATCH_PASSED,
+        HAND_STEPS, HELP_SPINS, LINGER_NOT, LINGER_SPINS, LOOK_AHEAD, MAINTAIN_MAX,
+        MAINTAIN_ROUNDS, MOMENT_READS, OWNERS_MAX, PREFETCH_MAX, QUEUE_ROOM_MIN, QUEUES,
+        REMOVED_AT_ONCE, ROOM_WAITS, SCAN_AHEAD_MAX, SCAN_AHEAD_MIN, SCAN_MEMORY, SHARDS_MAX,
+        SHARDS_MIN, SLAB_LEN, SWEEP_EVERY, SWEEP_MAX, TAIL_STEP, TAKE_SPINS, TEMPLATE_STEPS_MAX,
+        WALK_AHEAD, WATCH_AHEAD, WATCH_PASSED,
     };
 
     /// The page is text, so each row is compared with the constant that it is about.
@@ -109,9 +113,14 @@ mod tests {
         tells("| mebibytes of replaced", (FEED_BYTES >> 20).to_string());
         tells("| events that a watch", WATCH_AHEAD.to_string());
         tells("| revisions that a watch", WATCH_PASSED.to_string());
+        #[cfg(feature = "async")]
+        tells("| rounds in which a stream", crate::limits::POLLED_AT_ONCE.to_string());
         tells("| looks at a revision", TAKE_SPINS.to_string());
+        tells("| pauses in all", LINGER_SPINS.to_string());
+        tells("| waits in a row", LINGER_NOT.to_string());
         tells("| part of the feed's", format!("an {TAIL_STEP}th"));
         tells("| lists of those who", BOARD_BUCKETS.to_string());
+        tells("| those who wait for any", BOARD_PIECE.to_string());
         tells("| handles in a slab", SLAB_LEN.to_string());
         tells("| documents that are over that one look", DUE_AT_ONCE.to_string());
         let more = DUE_AT_ONCE - 1;

@@ -102,10 +102,10 @@
 //! **A watch that is waiting does not fall behind.** It waits when it has asked for the next event
 //! and there was none: in `recv`, after a `recv_timeout`, or as a stream whose task sleeps. Then,
 //! whatever happens elsewhere, it may wait for a single quiet key for ever with a buffer of 1. One
-//! that nobody reads does not wait, and falls behind. The exception: a writer that is suspended in
-//! the middle of a write may have something to tell, and if the feed goes round meanwhile, who is
-//! woken then says `Lagged`. So where more threads write than there are processors, give the feed
-//! the [capacity](crate::Builder::feed_capacity) for what they write in some milliseconds.
+//! that nobody reads does not wait, and falls behind. The exception: a writer in the middle of a
+//! write may have something to tell, and if the feed goes round meanwhile, who is woken then says
+//! `Lagged`. So give the feed the [capacity](crate::Builder::feed_capacity) for 512 revisions at
+//! least; where writers outnumber processors, for what they write in some milliseconds.
 //!
 //! # What was there before
 //!
@@ -167,8 +167,8 @@
 //! * **Who**: the thread that writes, before its write returns. If another thread is at it already,
 //!   that one takes the event along, and the write may return before the function has been called.
 //!   The function is never called by two threads at once.
-//! * **When**: after the write has taken effect, without a lock or a pin. What the function reads
-//!   may be newer than what it is told.
+//! * **When**: after the write has taken effect, without a lock or a pin (the write of another key
+//!   has one, if its quota had it end this one). What is read may be newer than what is told.
 //! * **It may do anything**: read, write, subscribe, drop its own subscription. What it writes is
 //!   told after it has returned, so it may well be told of its own writes.
 //! * **A panic** in it is contained; [`Subscription::panics`](crate::Subscription::panics) counts.

@@ -49,7 +49,7 @@ impl Ring {
         self.watchers.fetch_add(1, Relaxed);
         match std::mem::replace(&mut *state, Tending::Idle) {
             Tending::Idle => {
-                self.slots.get().is_none().then(|| self.slots.set(slots(self.bounds.revisions)));
+                self.slots.get_or_init(|| slots(self.bounds.revisions));
                 // R2: as a view is opened.
                 let view = timeline.views().claim();
                 // Relaxed: a figure.
@@ -157,6 +157,12 @@ impl Ring {
         if next.tail.is_some() || next.told.is_some() {
             Grace::urge(pin);
         }
+    }
+
+    /// Whether it is not tended often enough: sweeps do, but where little is written they are rare.
+    pub(crate) fn is_late(&self, now: u64) -> bool {
+        // Relaxed: a figure.
+        now.saturating_sub(self.told.load(Relaxed)) > self.step() + self.step() / 2
     }
 
     /// How far the tail and `told` go at once.

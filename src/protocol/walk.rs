@@ -189,10 +189,12 @@ fn at<'g, K, V>(
 /// What is different between two views, from `position` on: of each document that was written
 /// between them the snapshot before, unless there was none, and the one after, perhaps a tombstone.
 /// Looks at a bounded number of places, and says where to go on.
+///
+/// The later one is open as well, and is of what `after` says, or of something later.
 pub(crate) fn differences<K, V>(
     roster: &Roster<K, V>,
     timeline: &Timeline,
-    (before, after): (&Lease, &Lease),
+    (before, after): (&Lease, Moment),
     position: usize,
     limit: usize,
     mut each: impl FnMut(Option<NodeRef<'_, K, V>>, NodeRef<'_, K, V>),
@@ -203,15 +205,19 @@ pub(crate) fn differences<K, V>(
     for position in position..end {
         let Some(handle) = roster.handle(position) else { continue };
         // R2: both are shown by views; a tombstone is kept by the pin.
-        let as_of = |lease: &Lease| handle.as_of(lease.revision(), timeline, &pin);
-        let Some(new) = as_of(after) else { continue };
-        let old = as_of(before);
+        let as_of = |revision| handle.as_of(revision, timeline, &pin);
+        let Some(new) = as_of(after.revision) else { continue };
+        let old = as_of(before.revision());
         if old.is_some_and(|old| old.revision() == new.revision()) {
             continue;
         }
-        let old = old.filter(|old| old.is_shown_at(before.time()));
+        // A removal is told also of what was over by then: a yet earlier view may have shown it.
+        let was_told = |old: &NodeRef<'_, K, V>| {
+            !old.is_tombstone() && (new.is_tombstone() || old.is_shown_at(before.time()))
+        };
+        let old = old.filter(was_told);
         // What is over and not removed yet will be told when it is.
-        if !new.is_tombstone() && !new.is_shown_at(after.time()) {
+        if !new.is_tombstone() && !new.is_shown_at(after.time) {
             continue;
         }
         each(old, new);

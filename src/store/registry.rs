@@ -472,6 +472,7 @@ impl Life {
     }
 }
 
-fn was_open(tenant: &Arc<dyn AnyTenant>, revision: u64) -> bool {
+/// Whether a collection was not closed yet, for a view of the store at `revision`.
+pub(super) fn was_open(tenant: &Arc<dyn AnyTenant>, revision: u64) -> bool {
     tenant.closed_at().is_none_or(|closed| revision < closed)
 }

@@ -40,7 +40,8 @@ pub enum Lag {
     /// It ends.
     #[default]
     End,
-    /// It says so, and goes on from the oldest revision that is kept.
+    /// It says so, and goes on near the oldest revision that is kept: not with the very oldest,
+    /// which would be gone in a moment.
     Skip,
 }
 
@@ -129,7 +130,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     ///
     /// Their events have the revisions under which the documents were written. To begin takes O(1);
     /// the documents are read as they are taken, O(places) in all, or O(1) with
-    /// [`Pattern::exact`]. A view is open until then.
+    /// [`Pattern::exact`]. A view is open until then. If more than half of what the feed can keep
+    /// is written before the documents are read, what has changed is looked for in all places, and
+    /// so on until it is not: beside busy writers give the feed a capacity that this fits in.
     pub fn replay(mut self) -> Self {
         self.terms.replays = true;
         self
@@ -194,7 +197,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     /// `f` is called by threads that write to the collection, before their writes return; if one of
     /// them is at it already, that one takes it along. It holds no lock and no pin, and may do
     /// anything: what it writes is told after it has returned. A panic in it is contained, and
-    /// counted ([`Subscription::panics`]).
+    /// counted ([`Subscription::panics`]). (A write that has what is over in its namespace end,
+    /// because a quota is reached, does hold its pin when that is told: what `f` frees then goes
+    /// after the write.)
     ///
     /// What is replayed is told before this returns. It goes on after a lag, as with
     /// [`Lag::Skip`].

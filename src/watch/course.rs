@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use crate::error::WatchError;
 use crate::feed::{Gap, Next};
-use crate::limits::WATCH_PASSED;
+#[cfg(feature = "async")]
+use crate::limits::POLLED_AT_ONCE;
+use crate::limits::{LINGER_TIMEOUT_MIN, WATCH_PASSED};
 use crate::outcome::Revision;
 use crate::reclaim::ReadPin;
 use crate::trace;
-use crate::wait;
+use crate::wait::{self, Lingering, Until};
 use crate::watch::Lag;
 use crate::watch::ahead::Ahead;
 use crate::watch::subject::{Seat, Subject};
@@ -31,12 +33,24 @@ pub(crate) struct Course<T: Subject> {
     replay: Option<T::Replay>,
     /// Taken out of the feed, and not handed out yet.
     ahead: Ahead<T::Event>,
+    lingering: Lingering,
     end: Option<WatchError>,
     /// The iterator has told of the end.
     is_told: bool,
 }
 
 type Item<T> = Result<<T as Subject>::Event, WatchError>;
+
+/// What becomes of a watch that has found nothing.
+#[derive(Clone, Copy)]
+enum Patience<'w> {
+    /// It is asked again or not: it falls behind like any other.
+    Goes,
+    /// It looks again within microseconds.
+    Lingers,
+    /// It is woken.
+    Sleeps(&'w Waker),
+}
 
 /// What a look at the feed has found.
 enum Found {
@@ -54,8 +68,16 @@ impl<T: Subject> Course<T> {
         if let (Some(revision), false) = (terms.from, terms.replays) {
             seat.follower.go_to(revision.get());
         }
-        let (seat, ahead) = (Some(seat), Ahead::new());
-        Self { subject, terms, seat, replay, ahead, end: None, is_told: false }
+        Self {
+            subject,
+            terms,
+            seat: Some(seat),
+            replay,
+            ahead: Ahead::new(),
+            lingering: Lingering::new(),
+            end: None,
+            is_told: false,
+        }
     }
 
     pub(crate) fn subject(&self) -> &T {
@@ -80,8 +102,45 @@ impl<T: Subject> Course<T> {
         view
     }
 
+    #[inline]
     pub(crate) fn recv(&mut self) -> Item<T> {
-        wait::block(None, |waker| self.poll(Some(waker))).expect("without a time limit")
+        match self.taken() {
+            Some(event) => Ok(event),
+            None => self.wait(None).expect("without a time limit"),
+        }
+    }
+
+    #[inline(never)]
+    fn wait(&mut self, timeout: Option<Duration>) -> Option<Item<T>> {
+        let is_long =
+            timeout.is_none_or(|timeout| timeout >= Duration::from_micros(LINGER_TIMEOUT_MIN));
+        let until = Until::after(timeout);
+        let lingered = if is_long { self.linger(until) } else { Poll::Pending };
+        match lingered {
+            Poll::Ready(item) => Some(item),
+            Poll::Pending => {
+                wait::block(until, |waker| self.poll_until(until, Patience::Sleeps(waker)))
+            }
+        }
+    }
+
+    /// Looks whether there is something, and once more within some microseconds.
+    fn linger(&mut self, until: Until) -> Poll<Item<T>> {
+        let polled = self.poll_until(until, Patience::Lingers);
+        if polled.is_ready() {
+            return polled;
+        }
+        let (mut lingering, before) = (self.lingering, self.position());
+        let polled = lingering.ask(|| self.poll_until(until, Patience::Lingers));
+        if polled.is_ready() {
+            lingering.came(self.position().saturating_sub(before));
+        }
+        self.lingering = lingering;
+        polled
+    }
+
+    fn position(&self) -> u64 {
+        self.seat.as_ref().map_or(0, |seat| seat.follower.position())
     }
 
     #[inline]
@@ -94,20 +153,20 @@ impl<T: Subject> Course<T> {
 
     #[inline(never)]
     fn poll_now(&mut self) -> Result<Option<T::Event>, WatchError> {
-        at_once(self.poll(None))
+        at_once(self.poll(Patience::Goes))
     }
 
     /// The same, for somebody who will be called again when there is something: until then it
     /// sleeps, and so does not fall behind.
     pub(crate) fn recv_when_called(&mut self) -> Result<Option<T::Event>, WatchError> {
-        at_once(self.poll(Some(Waker::noop())))
+        at_once(self.poll(Patience::Sleeps(Waker::noop())))
     }
 
     pub(crate) fn recv_timeout(
         &mut self,
         timeout: Duration,
     ) -> Result<Option<T::Event>, WatchError> {
-        wait::block(Some(timeout), |waker| self.poll(Some(waker))).transpose()
+        self.wait(Some(timeout)).transpose()
     }
 
     /// As an iterator: the end is told once.
@@ -125,7 +184,13 @@ impl<T: Subject> Course<T> {
         if self.is_told {
             return Poll::Ready(None);
         }
-        let item = std::task::ready!(self.poll(Some(waker)));
+        let mut rounds = 0..POLLED_AT_ONCE;
+        let polled = self.poll_while(Patience::Sleeps(waker), || rounds.next().is_some());
+        if polled.is_pending() && rounds.is_empty() {
+            // There may be more; others of the executor have their turn first.
+            waker.wake_by_ref();
+        }
+        let item = std::task::ready!(polled);
         Poll::Ready(Some(self.noting_the_end(item)))
     }
 
@@ -140,7 +205,25 @@ impl<T: Subject> Course<T> {
         self.ahead.take(|event| self.subject.passes(event))
     }
 
-    fn poll(&mut self, waker: Option<&Waker>) -> Poll<Item<T>> {
+    fn poll(&mut self, patience: Patience<'_>) -> Poll<Item<T>> {
+        self.poll_while(patience, || true)
+    }
+
+    /// The same, until then; but it looks once.
+    fn poll_until(&mut self, until: Until, patience: Patience<'_>) -> Poll<Item<T>> {
+        let mut has_looked = false;
+        self.poll_while(patience, || {
+            !std::mem::replace(&mut has_looked, true) || !until.has_passed()
+        })
+    }
+
+    /// The same; `Pending` as well if it has found nothing that passes when it should not `go_on`,
+    /// which it asks before each look.
+    fn poll_while(
+        &mut self,
+        patience: Patience<'_>,
+        mut go_on: impl FnMut() -> bool,
+    ) -> Poll<Item<T>> {
         loop {
             if let Some(event) = self.taken() {
                 return Poll::Ready(Ok(event));
@@ -148,10 +231,13 @@ impl<T: Subject> Course<T> {
             if let Some(end) = self.end {
                 return Poll::Ready(Err(end));
             }
+            if !go_on() {
+                return Poll::Pending;
+            }
             if self.read_replay() {
                 continue;
             }
-            match self.read(waker) {
+            match self.read(patience) {
                 Found::Some => {}
                 Found::Nothing => return Poll::Pending,
                 Found::Gap(gap) => return Poll::Ready(Err(self.lagged(gap))),
@@ -173,22 +259,27 @@ impl<T: Subject> Course<T> {
             seat.follower.go_to(revision + 1);
             self.replay = None;
         } else {
+            // If there is no later view any more, the feed goes on where this one ends.
+            seat.follower.go_to(revision + 1);
             let before = self.replay.take();
             self.replay = Some(self.subject.replay(before));
         }
         true
     }
 
-    /// Takes events out of the feed. Asks to be woken if there is nothing.
-    fn read(&mut self, waker: Option<&Waker>) -> Found {
+    /// Takes events out of the feed.
+    fn read(&mut self, patience: Patience<'_>) -> Found {
         let Self { subject, seat: Some(seat), ahead, .. } = self else { return Found::Closed };
-        seat.follower.wake();
+        seat.follower.come_back();
         if let Some(gap) = seat.follower.lag() {
             return Found::Gap(gap);
         }
-        let found = look(subject, seat, ahead);
-        match (&found, waker) {
-            (Found::Nothing, Some(waker)) => {
+        match (look(subject, seat, ahead), patience) {
+            (Found::Nothing, Patience::Lingers) => {
+                seat.follower.linger();
+                Found::Nothing
+            }
+            (Found::Nothing, Patience::Sleeps(waker)) => {
                 seat.follower.doze(waker);
                 let found = look(subject, seat, ahead);
                 if !matches!(found, Found::Nothing) {
@@ -196,7 +287,7 @@ impl<T: Subject> Course<T> {
                 }
                 found
             }
-            _ => found,
+            (found, _) => found,
         }
     }
 

@@ -108,9 +108,10 @@ impl<K: Key, V: Value, S> Watch<K, V, S> {
     /// # Concurrency
     ///
     /// * **Takes effect**: an event is that of the next revision which the watch is about.
-    /// * **Progress**: sleeps until something that the watch is about is written, or the collection
-    ///   is closed; then whoever wrote wakes it. Waits for no thread in particular. O(1), and a
-    ///   step for each revision that it passes over.
+    /// * **Progress**: looks again for some 25 us, unless that was in vain lately. Then it sleeps
+    ///   until something that it is about is written, or the collection is closed, and whoever
+    ///   wrote wakes it. Waits for no thread in particular. O(1), and a step for each revision that
+    ///   it passes over.
     /// * **Memory**: up to 32 events are taken out of the feed at once, and own their documents.
     ///
     /// A filter of [`WatchBuilder::filter`] runs in this call.
@@ -146,8 +147,8 @@ impl<K: Key, V: Value, S> Watch<K, V, S> {
     }
 
     /// The next event, if it comes within `timeout`; `None` if it does not. Else as
-    /// [`recv`](Self::recv): nothing is lost by a timeout, and until the watch is asked again it is
-    /// waiting, and does not fall behind.
+    /// [`recv`](Self::recv), but that it sleeps at once if that is less than 1 ms: nothing is lost
+    /// by a timeout, and until the watch is asked again it is waiting, and does not fall behind.
     ///
     /// # Errors
     ///

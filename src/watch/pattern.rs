@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::key::Key;
+use crate::reclaim::contain;
 use crate::sync::Arc;
 
 /// Which keys a watch is about.
@@ -48,7 +49,7 @@ impl<K: Key> Pattern<K> {
     /// Keys whose text begins so, byte by byte: case counts, and no letter means another.
     ///
     /// The key's `AsRef<str>` runs in threads that write, under a pin: it
-    /// should be what it is for `String`. A panic in it there is contained.
+    /// should be what it is for `String`. A key at which it panics is none of them.
     pub fn prefix(prefix: impl Into<String>) -> Self
     where
         K: AsRef<str>,
@@ -61,7 +62,11 @@ impl<K: Key> Pattern<K> {
         match &self.shape {
             Shape::All => true,
             Shape::Exact(wanted) => wanted == key,
-            Shape::Prefix(prefix, text) => text(key).starts_with(&**prefix),
+            Shape::Prefix(prefix, text) => {
+                let mut begins = false;
+                contain(|| begins = text(key).starts_with(&**prefix));
+                begins
+            }
         }
     }
 

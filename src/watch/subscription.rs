@@ -61,9 +61,10 @@ impl Subscription {
     {
         let work = Mutex::new(Some(Work { course, call, is_over: false }));
         let called = Arc::new(Called { turn: Turn::new(), work });
+        // Before any writer could: what was replayed is told when this returns.
+        let _has_the_turn = called.turn.begin();
         post(called.clone(), true);
-        // What was replayed, and what was written since the watch began.
-        called.deliver();
+        called.go_round();
         Self { callback: called, post: Box::new(post) }
     }
 
@@ -140,6 +141,17 @@ where
     T: Subject,
     F: FnMut(Result<&T::Event, WatchError>),
 {
+    /// Rounds of whoever has the turn, until nobody has called meanwhile.
+    fn go_round(&self) {
+        loop {
+            self.turn.go_round();
+            self.go_on();
+            if self.turn.end() {
+                return;
+            }
+        }
+    }
+
     /// One round of whoever has the turn, who alone takes the lock.
     fn go_on(&self) {
         let mut work = lock(&self.work);
@@ -179,15 +191,8 @@ where
     F: FnMut(Result<&T::Event, WatchError>) + Send,
 {
     fn deliver(&self) {
-        if !self.turn.begin() {
-            return;
-        }
-        loop {
-            self.turn.go_round();
-            self.go_on();
-            if self.turn.end() {
-                return;
-            }
+        if self.turn.begin() {
+            self.go_round();
         }
     }
 }

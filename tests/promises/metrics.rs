@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use folio::{Collection, Store};
+
+use crate::kit::locked::lock;
 use metrics::{
     Counter, CounterFn, Gauge, GaugeFn, Histogram, Key, KeyName, Metadata, Recorder, SharedString,
     Unit, with_local_recorder,
@@ -52,7 +54,7 @@ fn figures_are_handed_over_when_they_are_published() {
         assert_eq!((of("folio_views"), of("folio_oldest_view_behind")), (0.0, 0.0));
 
         folio::metrics::describe();
-        let described = recorder.units.lock().expect("unharmed");
+        let described = lock(&recorder.units);
         assert!(told.keys().all(|(figure, _)| described.contains_key(figure)));
         assert_eq!(described["folio_retired_bytes"], Some(Unit::Bytes));
     });
@@ -70,22 +72,19 @@ struct Figure(Mutex<f64>);
 
 impl Notes {
     fn told(&self) -> BTreeMap<(String, String), f64> {
-        let figures = self.figures.lock().expect("unharmed");
-        figures
-            .iter()
-            .map(|(key, figure)| (key.clone(), *figure.0.lock().expect("unharmed")))
-            .collect()
+        let figures = lock(&self.figures);
+        figures.iter().map(|(key, figure)| (key.clone(), *lock(&figure.0))).collect()
     }
 
     fn figure(&self, key: &Key) -> Arc<Figure> {
         let labels: Vec<_> = key.labels().map(|label| (label.key(), label.value())).collect();
         let [("name", name)] = labels[..] else { panic!("{labels:?}") };
-        let mut figures = self.figures.lock().expect("unharmed");
+        let mut figures = lock(&self.figures);
         Arc::clone(figures.entry((key.name().to_owned(), name.to_owned())).or_default())
     }
 
     fn describe(&self, key: &KeyName, unit: Option<Unit>) {
-        self.units.lock().expect("unharmed").insert(key.as_str().to_owned(), unit);
+        lock(&self.units).insert(key.as_str().to_owned(), unit);
     }
 }
 
@@ -135,6 +134,6 @@ impl GaugeFn for Figure {
     }
 
     fn set(&self, value: f64) {
-        *self.0.lock().expect("unharmed") = value;
+        *lock(&self.0) = value;
     }
 }

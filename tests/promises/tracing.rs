@@ -9,6 +9,7 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber, subscriber};
 
 use crate::kit::alone::alone;
+use crate::kit::locked::lock;
 
 /// Goal: what is rare is told with the names that it is about, and reads and writes tell nothing.
 /// Method: a subscriber that takes notes; each of the rare things once, between others. Alone: who
@@ -59,14 +60,14 @@ struct Notes(Arc<Mutex<Vec<String>>>);
 
 impl Notes {
     fn take(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().expect("unharmed"))
+        std::mem::take(&mut lock(&self.0))
     }
 
     fn note(&self, metadata: &Metadata<'_>, name: &str, line: &Line) {
         if metadata.target() == "folio" {
             let Line { message, fields } = line;
             let note = format!("{} {name}{message}{fields}", metadata.level());
-            self.0.lock().expect("unharmed").push(note);
+            lock(&self.0).push(note);
         }
     }
 }

@@ -219,7 +219,7 @@ const ROOMS: &[(&str, &[&[&str]])] = &[
     ("text", &[TOP, WORDS, &["sync"]]),
     ("event", &[TOP, WORDS, &["protocol", "sync"]]),
     ("view", &[TOP, WORDS, STAGE, &["protocol", "sync"]]),
-    ("wait", &[]),
+    ("wait", &[&["limits", "sync"]]),
     ("watch", &[TOP, WORDS, STAGE, &["clock", "feed", "protocol", "reclaim", "sync", "wait"]]),
     ("watcher", &[TOP, WORDS]),
     ("writer", &[TOP, WORDS]),

@@ -26,9 +26,11 @@ use crate::plan::{self, Bench, Pace, Set};
 /// indexes, `moved` about one that an index goes by; for `index_build` an operation is one entry.
 ///
 /// Feeds: one thread writes, others are told. `feed_write_N` times writes while N watch, and `take`
-/// what one of them takes for one event, on the same thread; `feed_through_N` writes as fast as N
-/// threads can follow, the slowest of them; `feed_latency_N` times from before a write until a
-/// thread that waited has its event. Channels with `rwlock+` have a map of documents beside them.
+/// what one of them takes for one event, on the same thread; `feed_drain_1` times a thread that
+/// takes what another one has written; in `feed_through_N` one writes, or with `_4w` four do, as
+/// fast as N threads can follow, the slowest of them; `feed_latency_N` times from before a write
+/// until a thread that waited has its event. Channels with `rwlock+` have a map of documents beside
+/// them.
 ///
 /// Caches have keys of eight bytes and values of a word, those behind `_arc` a hundred bytes that
 /// owners share. `cache_get` reads from one that has everything, and `cache_aside` from one for a

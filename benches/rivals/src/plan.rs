@@ -89,8 +89,11 @@ pub enum Job {
     FeedWrite {
         consumers: usize,
     },
-    /// Writes as fast as so many other threads can follow.
+    /// What one thread has written is taken by another.
+    FeedDrain,
+    /// Writes of so many threads, as fast as so many others can follow.
     FeedThrough {
+        writers: usize,
         consumers: usize,
     },
     /// Single writes, timed until each of so many waiting threads has it.
@@ -224,8 +227,10 @@ pub const BENCHES: &[Bench] = &[
     feed("feed_write_0", Job::FeedWrite { consumers: 0 }, 1),
     feed("feed_write_1", Job::FeedWrite { consumers: 1 }, 1),
     feed("feed_write_4", Job::FeedWrite { consumers: 4 }, 1),
-    feed("feed_through_1", Job::FeedThrough { consumers: 1 }, 2),
-    feed("feed_through_4", Job::FeedThrough { consumers: 4 }, 5),
+    feed("feed_drain_1", Job::FeedDrain, 2),
+    feed("feed_through_1", Job::FeedThrough { writers: 1, consumers: 1 }, 2),
+    feed("feed_through_4", Job::FeedThrough { writers: 1, consumers: 4 }, 5),
+    feed("feed_through_1_4w", Job::FeedThrough { writers: 4, consumers: 1 }, 5),
     feed("feed_latency_1", Job::FeedLatency { consumers: 1 }, 2),
     feed("feed_latency_4", Job::FeedLatency { consumers: 4 }, 5),
     gets(Set::Caches, "cache_get"),

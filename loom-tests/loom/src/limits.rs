@@ -30,6 +30,7 @@ pub(crate) const TAIL_STEP: u64 = 8;
 /// At once: whoever draws may be held up for ever.
 pub(crate) const TAKE_SPINS: usize = 0;
 pub(crate) const BOARD_BUCKETS: usize = 2;
+pub(crate) const BOARD_PIECE: usize = 2;
 pub(crate) const TAKE_COMING: u64 = 1;
 
 pub(crate) const QUEUES: usize = 1;

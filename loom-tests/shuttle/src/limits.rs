@@ -28,6 +28,7 @@ pub(crate) const MARK_EVERY: u64 = 1;
 pub(crate) const TAIL_STEP: u64 = 4;
 pub(crate) const TAKE_SPINS: usize = 0;
 pub(crate) const BOARD_BUCKETS: usize = 2;
+pub(crate) const BOARD_PIECE: usize = 2;
 pub(crate) const TAKE_COMING: u64 = 1;
 
 pub(crate) const QUEUES: usize = 1;

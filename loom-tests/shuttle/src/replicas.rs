@@ -102,7 +102,7 @@ impl Replica {
         if self.end.is_some() {
             return false;
         }
-        self.follower.wake();
+        self.follower.come_back();
         let mut found = match self.follower.lag() {
             Some(_) => Found::Gap,
             None => self.look(),

@@ -5,7 +5,7 @@ use crate::feed::Follower;
 use crate::limits::WATCH_AHEAD;
 use crate::protocol::note::Entry;
 use crate::store::any_event::AnyEvent;
-use crate::store::registry::Registry;
+use crate::store::registry::{Registry, was_open};
 use crate::store::tenant::AnyTenant;
 use crate::store::view::{SharedLease, StoreView};
 use crate::store::watch::wish::AnyWish;
@@ -75,8 +75,13 @@ impl Subject for AnyTeller {
 
     fn replay(&self, before: Option<AnyReplay>) -> AnyReplay {
         let (at, view) = (coarse_now(), self.view());
-        let left = self.registry.all_as_of(&self.wish.names, view.revision());
+        let mut left = self.registry.all_as_of(&self.wish.names, view.revision());
         let before = before.and_then(|before| before.now);
+        if let (Some(before), 1..) = (&before, view.revision()) {
+            // What was removed from those that are not there any more comes first.
+            let were = self.registry.all_as_of(&self.wish.names, before.lease().revision());
+            left.extend(were.into_iter().filter(|it| !was_open(it, view.revision())));
+        }
         AnyReplay { before, now: view.into_lease(), left, position: 0, at }
     }
 

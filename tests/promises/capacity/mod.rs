@@ -11,6 +11,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use folio::{Cause, Clock, Collection, EventKind, Store, TestClock, WriteError};
 
+use crate::kit::locked::lock;
+
 /// Goal: at no instant are there more documents than may be, and all room is given back. Method:
 /// four writers of ten times as many keys, who also remove; two others look at one instant after
 /// another, and at the count.
@@ -117,7 +119,7 @@ type Hook = Box<dyn FnOnce() + Send>;
 
 impl Clock for Hooked {
     fn now(&self) -> SystemTime {
-        let hook = self.hook.lock().expect("unharmed").take();
+        let hook = lock(&self.hook).take();
         if let Some(hook) = hook {
             hook();
         }
@@ -136,7 +138,7 @@ fn protection_is_not_inherited() {
             Collection::builder().max_entries(1).clock(clock.clone()).build().expect("alone");
         documents.set_with_ttl(1, 1, Duration::from_secs(1)).expect("fits");
         let other = documents.clone();
-        *clock.hook.lock().expect("unharmed") = Some(Box::new(move || {
+        *lock(&clock.hook) = Some(Box::new(move || {
             let gone = if evicted { other.set(2, 2).is_ok() } else { other.remove(&1).is_ok() };
             assert!(gone, "it can go");
         }));

@@ -9,6 +9,7 @@ use folio::{Cause, Collection, EventKind, Store, TestClock, WatchError};
 
 use crate::kit::alone::alone;
 use crate::kit::census::{Canary, Census};
+use crate::kit::locked::lock;
 use crate::kit::patience::{PATIENCE, until, watched};
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -116,7 +117,7 @@ fn every_close_waits_for_the_purger() {
             if !is_here() || event.is_err() {
                 return;
             }
-            let Some((close, entered, left)) = inside.lock().expect("unharmed").take() else {
+            let Some((close, entered, left)) = lock(&inside).take() else {
                 return;
             };
             if closes_itself {
@@ -175,11 +176,11 @@ fn last_handle_may_be_dropped_by_the_purger() {
         let last = Arc::new(Mutex::new(None));
         let kept = Arc::clone(&last);
         let subscription = once_there(&numbers, move || {
-            drop(kept.lock().expect("unharmed").take());
+            drop(lock(&kept).take());
             told.send(()).expect("somebody waits");
         });
         numbers.set_with_ttl(1, 1, SECOND).expect("open");
-        *last.lock().expect("unharmed") = Some((store, numbers));
+        *lock(&last) = Some((store, numbers));
         clock.advance(SECOND);
         dropped.recv_timeout(PATIENCE).expect("it was told of the end");
         let mut events = 0;

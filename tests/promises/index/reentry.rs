@@ -1,11 +1,12 @@
 //! An extractor is code of the user, and may call what it wants.
 
 use std::cell::Cell;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use folio::{Collection, IndexSpec, by};
 
 use crate::index::keys;
+use crate::kit::locked::lock;
 use crate::kit::patience::{settle, watched};
 
 type Stock = Collection<u64, u64>;
@@ -28,7 +29,7 @@ fn any_call_may_be_made_in_an_extractor() {
         let fork = stock.fork().expect("it is open");
         assert_eq!(fork.index("busy").map(|index| index.len()), Ok(301));
         // A collection that is kept by its own index would never end.
-        drop(itself.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(lock(&itself).take());
         for collection in [&stock, &fork] {
             drop(collection.drop_index("inner"));
             assert_eq!((collection.len(), collection.verify()), (301, Ok(())));
@@ -41,7 +42,7 @@ fn any_call_may_be_made_in_an_extractor() {
 fn busy(itself: &Arc<Mutex<Option<Stock>>>) -> IndexSpec<u64> {
     let itself = Arc::clone(itself);
     by(move |n: &u64| {
-        let stock = itself.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let stock = lock(&itself).clone();
         if let Some(stock) = stock.filter(|_| !INSIDE.replace(true)) {
             assert!(stock.get(&n.saturating_sub(5)).is_some() || *n > 0);
             assert!(stock.view().len() >= 300 && stock.iter().next().is_some());

@@ -4,7 +4,9 @@ use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
+
+use crate::kit::locked::lock;
 
 /// Who was made, and how often each was dropped.
 #[derive(Clone, Default)]
@@ -19,7 +21,7 @@ impl Census {
 
     /// A value with this number.
     pub(crate) fn value(&self, number: u64) -> Canary {
-        let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut dropped = lock(&self.dropped);
         dropped.push(0);
         let (name, census) = (dropped.len() - 1, self.clone());
         Canary { number: Box::new(number), alive: ALIVE, name, census }
@@ -44,7 +46,7 @@ impl Census {
     }
 
     fn dropped(&self) -> Vec<u8> {
-        self.dropped.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.dropped).clone()
     }
 }
 
@@ -67,7 +69,7 @@ impl Canary {
 impl Drop for Canary {
     fn drop(&mut self) {
         self.alive = 0;
-        let mut dropped = self.census.dropped.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut dropped = lock(&self.census.dropped);
         dropped[self.name] = dropped[self.name].saturating_add(1);
     }
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod alone;
 pub(crate) mod census;
+pub(crate) mod locked;
 pub(crate) mod patience;

@@ -4,6 +4,7 @@ mod budget;
 mod dump;
 mod fork;
 mod lasting;
+mod late;
 mod least;
 mod life;
 mod model;

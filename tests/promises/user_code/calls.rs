@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use folio::{Collection, Forked, Op, by};
 
+use crate::kit::locked::lock;
 use crate::kit::patience::watched;
 
 pub(crate) type Documents = Collection<u64, String>;
@@ -148,7 +149,7 @@ fn any_call_may_be_made_in_any_closure() {
                 let place = Arc::clone(&place);
                 move |from: &str| {
                     // Once: the calls that a hook makes have hooks of their own.
-                    let documents = place.lock().unwrap().clone().filter(|_| from == "outer");
+                    let documents = lock(&place).clone().filter(|_| from == "outer");
                     let _called = documents.map(|documents| run(&|| verb(&documents), ()));
                 }
             };
@@ -165,12 +166,12 @@ fn any_call_may_be_made_in_any_closure() {
                 .build()
                 .expect("a collection of its own");
             documents.set(KEY, text()).expect("open");
-            *place.lock().unwrap() = Some(documents.clone());
+            *lock(&place) = Some(documents.clone());
             CALLS.set(0);
             documents.set(KEY, "outer".into()).expect("open");
             assert_eq!(documents.verify(), Ok(()), "{name} in a hook");
             // The collection owns its hooks, which own the collection.
-            *place.lock().unwrap() = None;
+            *lock(&place) = None;
         }
     });
 }

@@ -114,7 +114,7 @@ fn destructors_that_write_are_not_nested() {
         LEFT.set(CHAIN);
         drop(view);
         until("every destructor has written", || {
-            drop(documents.set(OTHER, Caller(0)));
+            (0..1_000).for_each(|_| drop(documents.set(OTHER, Caller(0))));
             LEFT.get() == 0
         });
         settle(&documents);

@@ -11,6 +11,7 @@ use folio::Collection;
 
 use crate::common::crew::Crew;
 use crate::common::payload::Payload;
+use crate::kit::locked::lock;
 use crate::kit::patience::watched;
 
 /// Goal: a document that came from an iterator outlives it, whatever becomes of the document.
@@ -103,7 +104,7 @@ fn a_reader_does_not_wait_for_a_writer_inside_of_the_table() {
             thread::scope(|threads| {
                 let (documents, meeting) = (&documents, &meeting);
                 let writer = threads.spawn(move || {
-                    let meeting = meeting.lock().expect("taken once").take();
+                    let meeting = lock(meeting).take();
                     STANDS.set(meeting.map(|meeting| (comparison, meeting)));
                     documents.create(Standing(2), 20).map(|outcome| outcome.is_created())
                 });

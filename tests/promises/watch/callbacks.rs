@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Barrier, Mutex, PoisonError};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 
 use folio::{Collection, Subscription, WatchError};
 
+use crate::kit::locked::lock;
 use crate::kit::patience::{until, watched};
 use crate::watch::{Stock, Told, told};
 
@@ -49,7 +50,7 @@ fn what_is_written_inside_is_told_afterwards() {
             assert!(!is_inside.swap(true, Ordering::AcqRel), "it is called twice at once");
             let number = event.ok().and_then(|event| event.new_value().map(|n| **n));
             let number = number.expect("a number is put");
-            locked(&all).push(number);
+            lock(&all).push(number);
             if number < 1_000 {
                 let written = inside.set(1, number + 1).expect("open").revision();
                 assert_eq!(inside.get(&1).map(|found| found.revision()), Some(written));
@@ -57,7 +58,7 @@ fn what_is_written_inside_is_told_afterwards() {
             is_inside.store(false, Ordering::Release);
         });
         assert!(stock.set(1, 1).is_ok());
-        assert_eq!(*locked(&told), (1..=1_000).collect::<Vec<_>>());
+        assert_eq!(*lock(&told), (1..=1_000).collect::<Vec<_>>());
         assert_eq!(subscription.panics(), 0);
     });
 }
@@ -111,12 +112,12 @@ fn a_subscription_may_be_dropped_from_inside() {
         let subscription = stock.on_change(move |_| {
             left -= 1;
             if left == 0 {
-                drop(locked(&place).take());
+                drop(lock(&place).take());
                 assert!(inside.set(2, 2).is_ok(), "it is told to nobody");
                 assert_eq!(Arc::strong_count(&owned), 2, "the function is still there");
             }
         });
-        *locked(&itself) = Some(subscription);
+        *lock(&itself) = Some(subscription);
         for number in 0..3 {
             assert_eq!(Arc::strong_count(&calls), 2);
             assert!(stock.set(1, number).is_ok());
@@ -162,7 +163,7 @@ fn many_writers_tell_one_callback_each_event_once() {
         let (all, inside) = (Arc::clone(&told), Arc::clone(&at_once));
         let subscription = stock.on_change(move |event| {
             assert_eq!(inside.fetch_add(1, Ordering::AcqRel), 0);
-            locked(&all).push(event.expect("it does not fall behind").revision);
+            lock(&all).push(event.expect("it does not fall behind").revision);
             inside.fetch_sub(1, Ordering::AcqRel);
         });
         let written = Mutex::new(Vec::new());
@@ -172,13 +173,13 @@ fn many_writers_tell_one_callback_each_event_once() {
                 let write =
                     move |number: u64| stock.set(number % 3, thread).expect("open").revision();
                 threads.spawn(move || {
-                    (0..1_000).for_each(|number| locked(written).push(write(number)));
+                    (0..1_000).for_each(|number| lock(written).push(write(number)));
                 });
             }
         });
-        let mut written = locked(&written).clone();
+        let mut written = lock(&written).clone();
         written.sort_unstable();
-        assert_eq!(*locked(&told), written);
+        assert_eq!(*lock(&told), written);
         assert_eq!(subscription.panics(), 0);
     });
 }
@@ -294,6 +295,30 @@ fn dropping_a_subscription_waits_for_nobody() {
     });
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Goal: what is replayed is told when `for_each` returns, whoever else writes. Method: two writers
+/// that would take the turn.
+#[test]
+fn replay_is_told_before_for_each_returns() {
+    let stock: Stock = (0..500).map(|key| (key, 0)).collect();
+    let is_over = AtomicBool::new(false);
+    thread::scope(|threads| {
+        let write = || {
+            let numbers = (0..).take_while(|_| !is_over.load(Ordering::Relaxed));
+            numbers.for_each(|n| assert!(stock.set(n % 500, n).is_ok()));
+        };
+        let writers = [threads.spawn(write), threads.spawn(write)];
+        for _ in 0..300 {
+            let calls = Arc::new(AtomicU64::new(0));
+            let count = Arc::clone(&calls);
+            let subscription = stock.watch().replay().for_each(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+            });
+            assert!(calls.load(Ordering::Relaxed) >= 500);
+            drop(subscription);
+        }
+        is_over.store(true, Ordering::Relaxed);
+        for writer in writers {
+            writer.join().expect("a writer ends well");
+        }
+    });
 }

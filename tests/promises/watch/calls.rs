@@ -2,11 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use folio::Subscription;
 
+use crate::kit::locked::lock;
 use crate::kit::patience::watched;
 use crate::user_code::calls::{Documents, KEY, VERBS, Verb, documents};
 
@@ -109,7 +110,7 @@ impl Once {
     }
 
     fn call(&self) {
-        let left = self.left.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let left = lock(&self.left).take();
         if let Some((documents, verb)) = left {
             verb(&documents);
             self.returned.store(true, Ordering::Release);

@@ -6,6 +6,7 @@ mod ending;
 mod ends;
 mod journal;
 mod lag;
+mod late;
 mod listener;
 mod race;
 mod replay;

@@ -1,13 +1,14 @@
 //! Collections that are rebuilt from what watches tell.
 
 use std::env;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
 use folio::by;
 
 use crate::common::dice::{Dice, seed};
+use crate::kit::locked::lock;
 use crate::kit::patience::watched;
 use crate::watch::Stock;
 use crate::watch::journal::{Journal, Writer};
@@ -25,18 +26,21 @@ fn replicas_that_are_built_from_events_equal_the_collection() {
         let callback = Arc::new(Mutex::new(Listener::new(&stock, Manner::Called)));
         let (called, there) = (Arc::clone(&callback), stock.clone());
         let subscription = stock.watch().for_each(move |event| {
-            let mut called = called.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut called = lock(&called);
             called.called(event.cloned(), &there);
         });
         rounds(&stock, |round, times, writers| {
             tell(format!("round {round}"));
             let journal = thread::scope(|threads| {
-                for listener in &mut listeners {
-                    threads.spawn(|| listener.listen(&stock, round));
+                let listen = |listener| threads.spawn(|| Listener::listen(listener, &stock, round));
+                let listening: Vec<_> = listeners.iter_mut().map(listen).collect();
+                let journal = write(&stock, writers, times, round);
+                for one in listening {
+                    one.join().expect("a listener ends well");
                 }
-                write(&stock, writers, times, round)
+                journal
             });
-            let mut called = callback.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut called = lock(&callback);
             for listener in listeners.iter_mut().chain([&mut *called]) {
                 listener.check(&journal, &stock);
             }

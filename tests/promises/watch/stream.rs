@@ -3,8 +3,9 @@
 use std::future::{Future, poll_fn};
 use std::panic::panic_any;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, ThreadId};
 
@@ -13,6 +14,7 @@ use futures_core::Stream as _;
 use futures_executor::{ThreadPool, block_on};
 use tokio::runtime::Builder;
 
+use crate::kit::locked::lock;
 use crate::kit::patience::{settle, watched};
 use crate::watch::listener::Listener;
 use crate::watch::replica::{begin, report, rounds, write};
@@ -83,13 +85,13 @@ struct Noting {
 
 impl Noting {
     fn woken(&self) -> Vec<ThreadId> {
-        std::mem::take(&mut *self.woken.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut *lock(&self.woken))
     }
 }
 
 impl Wake for Noting {
     fn wake(self: Arc<Self>) {
-        let mut woken = self.woken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut woken = lock(&self.woken);
         woken.push(thread::current().id());
     }
 }
@@ -211,7 +213,7 @@ fn a_waker_may_do_anything() {
     impl Wake for Busy {
         fn wake(self: Arc<Self>) {
             assert!(self.stock.set(2, 2).is_ok() && self.stock.view().len() > 1);
-            drop(self.watch.lock().unwrap_or_else(PoisonError::into_inner).take());
+            drop(lock(&self.watch).take());
             self.stock.maintain();
             panic_any(Bomb);
         }
@@ -223,11 +225,40 @@ fn a_waker_may_do_anything() {
             let waker = Waker::from(Arc::clone(&busy));
             let mut watch = stock.watch().subscribe();
             assert!(poll(&mut watch, &waker).is_pending());
-            *busy.watch.lock().unwrap_or_else(PoisonError::into_inner) = Some(watch);
+            *lock(&busy.watch) = Some(watch);
             assert!(stock.set(1, number).is_ok());
-            assert!(busy.watch.lock().unwrap_or_else(PoisonError::into_inner).is_none());
+            assert!(lock(&busy.watch).is_none());
         }
         assert_eq!((stock.len(), stock.verify()), (2, Ok(())));
         settle(&stock);
     });
+}
+
+/// Goal: a stream that finds nothing that passes gives others of its executor a turn. Method: many
+/// events that a filter does not pass, polled by hand: each poll but the last wakes its task.
+#[test]
+fn stream_that_passes_nothing_gives_others_a_turn() {
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    let stock: Stock = (0..4_000).map(|key| (key, 0)).collect();
+    let mut watch = stock.watch().filter(|event| event.key() == Some(&0)).subscribe();
+    (1..4_000).for_each(|key| assert!(stock.set(key, 1).is_ok()));
+    let count = Arc::new(Count(AtomicUsize::new(0)));
+    let waker = Waker::from(Arc::clone(&count));
+    let mut poll = || Pin::new(&mut watch).poll_next(&mut Context::from_waker(&waker));
+    let mut turns = 0;
+    while count.0.load(Ordering::Relaxed) == turns {
+        assert!(poll().is_pending());
+        turns += 1;
+    }
+    assert!(turns > 3, "{turns} turns for 4,000 events");
+    assert!(stock.set(0, 1).is_ok());
+    assert_eq!(count.0.load(Ordering::Relaxed), turns, "it slept, and is woken");
+    assert!(matches!(poll(), Poll::Ready(Some(Ok(event))) if event.key() == Some(&0)));
 }

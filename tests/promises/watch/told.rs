@@ -2,13 +2,14 @@
 
 use std::hash::{BuildHasher, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Barrier, Mutex, PoisonError};
+use std::sync::{Arc, Barrier, Mutex};
 use std::thread;
 use std::time::{Duration, SystemTime};
 
 use folio::{Cause, Collection, Event, Kind, Op, Pattern, Revision, Snapshot, WatchError};
 
 use crate::common::dice::{Dice, seed};
+use crate::kit::locked::lock;
 use crate::kit::patience::until;
 use crate::watch::{Stock, Told, all, end, told};
 
@@ -80,7 +81,7 @@ fn events_come_in_the_order_of_revisions() {
             threads.spawn(move || {
                 for number in 0..500 {
                     let outcome = stock.set(number % 3, thread).expect("open");
-                    written.lock().unwrap_or_else(PoisonError::into_inner).push(outcome.revision());
+                    lock(written).push(outcome.revision());
                 }
             });
         }
@@ -88,7 +89,7 @@ fn events_come_in_the_order_of_revisions() {
     let events = std::iter::from_fn(|| watch.try_recv().expect("2,000 are within the feed"));
     let revisions: Vec<Revision> = events.map(|event| event.revision).collect();
     assert!(revisions.is_sorted_by(|a, b| a < b));
-    let mut written = written.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut written = std::mem::take(&mut *lock(&written));
     written.sort_unstable();
     assert_eq!(revisions, written);
 }
@@ -221,7 +222,7 @@ fn filter_that_panics_loses_no_other_event() {
     let ear = Arc::clone(&heard);
     let listener = stock.watch().filter(filter).for_each(move |event| {
         let new = event.ok().and_then(|event| event.new_value().map(|new| **new));
-        ear.lock().expect("nobody panics with it").extend(new);
+        lock(&ear).extend(new);
     });
     assert!(stock.set(1, 1).is_ok());
     assert!(catch_unwind(AssertUnwindSafe(|| watch.try_recv().map(told_of))).is_err());
@@ -231,7 +232,7 @@ fn filter_that_panics_loses_no_other_event() {
         assert_eq!(told, Ok(Some(Told::Updated(1, number - 1, number))));
     }
     assert_eq!(watch.try_recv().map(told_of), Ok(None));
-    assert_eq!(*heard.lock().expect("nobody panics with it"), [2, 3, 4, 5]);
+    assert_eq!(*lock(&heard), [2, 3, 4, 5]);
     drop(listener);
 }
 

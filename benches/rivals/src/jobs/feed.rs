@@ -46,7 +46,10 @@ impl<F: Feed> Store for Filled<F> {
         let length = case.pace.shift;
         let sample = match case.job {
             Job::FeedWrite { consumers } => write(feed, &mut picks, length, consumers),
-            Job::FeedThrough { consumers } => through(feed, &mut picks, length, consumers),
+            Job::FeedDrain => drain(feed, &mut picks, length),
+            Job::FeedThrough { writers, consumers } => {
+                through(feed, &mut picks, length, writers, consumers)
+            }
             Job::FeedLatency { consumers } => latency(feed, &mut picks, length, consumers),
             _ => unreachable!("another set's"),
         };
@@ -81,22 +84,69 @@ fn write<F: Feed>(feed: &F, picks: &mut Picks<'_>, length: Duration, consumers: 
     sample
 }
 
-/// As many writes as all consumers can follow.
-fn through<F: Feed>(feed: &F, picks: &mut Picks<'_>, length: Duration, consumers: usize) -> Sample {
-    let mut sent = 0_u64;
-    let (elapsed, _) = crew(feed, consumers, |followers| {
-        let start = Instant::now();
-        while start.elapsed() < length {
-            for _ in 0..BURST {
+/// What one thread has written is taken by another, which is timed, and so on in turn.
+fn drain<F: Feed>(feed: &F, picks: &mut Picks<'_>, length: Duration) -> Sample {
+    let (turn, mut consumer) = (&Barrier::new(2), feed.subscribe());
+    let took = thread::scope(|scope| {
+        let taker = scope.spawn(move || {
+            let (mut took, mut last) = (Vec::new(), 0);
+            while last != END {
+                turn.wait();
+                let begin = Instant::now();
+                for _ in 0..BURST {
+                    last = black_box(consumer.take());
+                }
+                took.push(begin.elapsed().as_nanos() as f64 / BURST as f64);
+                turn.wait();
+            }
+            took
+        });
+        let (start, mut is_last) = (Instant::now(), false);
+        while !is_last {
+            is_last = start.elapsed() >= length;
+            for _ in 1..BURST {
                 feed.write(picks.key(), value(0));
             }
-            sent += BURST as u64;
-            followers.reach(sent - BURST as u64);
+            feed.write(picks.key(), stamp(if is_last { END } else { 0 }));
+            turn.wait();
+            turn.wait();
         }
-        feed.write(picks.key(), stamp(END));
-        followers.reach(sent + 1);
+        taker.join().expect("no panic")
     });
-    vec![(NS_PER_OP, elapsed.as_nanos() as f64 / sent as f64)]
+    vec![(NS_PER_OP, median(took))]
+}
+
+/// As many writes as all consumers can follow.
+fn through<F: Feed>(
+    feed: &F,
+    picks: &mut Picks<'_>,
+    length: Duration,
+    writers: usize,
+    consumers: usize,
+) -> Sample {
+    let (burst, sent) = (BURST / writers, &AtomicU64::new(0));
+    let (elapsed, _) = crew(feed, consumers, |followers| {
+        let start = Instant::now();
+        let write = |picks: &mut Picks<'_>| {
+            while start.elapsed() < length {
+                for _ in 0..burst {
+                    feed.write(picks.key(), value(0));
+                }
+                let sent = sent.fetch_add(burst as u64, Relaxed) + burst as u64;
+                followers.reach(sent.saturating_sub(BURST as u64));
+            }
+        };
+        thread::scope(|scope| {
+            for _ in 1..writers {
+                let mut picks = picks.others();
+                scope.spawn(move || write(&mut picks));
+            }
+            write(picks);
+        });
+        feed.write(picks.key(), stamp(END));
+        followers.reach(sent.load(Relaxed) + 1);
+    });
+    vec![(NS_PER_OP, elapsed.as_nanos() as f64 / sent.load(Relaxed) as f64)]
 }
 
 /// One write after the other, each when all have taken the last one: from before the write until
@@ -190,6 +240,11 @@ struct Picks<'a> {
 impl Picks<'_> {
     fn key(&mut self) -> Uuid {
         self.keys[splitmix(&mut self.state) as usize % self.keys.len()]
+    }
+
+    /// Other ones of the same keys.
+    fn others(&mut self) -> Self {
+        Self { keys: self.keys, state: splitmix(&mut self.state) }
     }
 }
 

@@ -239,7 +239,9 @@ pub const TARGETS: &[Target] = &[
     time("insert_2_indexes", 1, "uniform", absolute(3_000.0)),
     by_index("update_indexed", "times_plain", absolute(1.3)),
     by_index("bytes_per_entry", "bytes_per_entry", absolute(120.0)),
+    time("feed_drain_1", 2, "uniform", at_most(BROADCAST, 1.0)),
     time("feed_through_1", 2, "uniform", at_most(BROADCAST, 1.0)),
+    time("feed_through_1_4w", 5, "uniform", at_most(BROADCAST, 1.0)),
     Target { figure: "take", ..time("feed_write_1", 1, "uniform", at_most(BROADCAST, 1.0)) },
     // 500,000 documents a second.
     time("index_build", 1, "uniform", absolute(2_000.0)),
