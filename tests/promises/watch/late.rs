@@ -59,8 +59,8 @@ fn end_of_a_document_between_two_views_of_a_replay_is_told() {
         replica.contains(&0)
     };
     assert!(take(10), "it is in the first view");
-    clock.advance(2 * second);
     write(1);
+    clock.advance(2 * second);
     assert!(take(36), "over, and not removed, in the second");
     assert_eq!(stock.purge_expired(), 1);
     write(2);
