@@ -27,7 +27,8 @@ where
     pub(crate) fn maintain(&self) -> usize {
         let mut buried = 0;
         for _ in 0..MAINTAIN_ROUNDS {
-            let cleared = self.clear_out() & self.build_indexes() & self.tend();
+            // The feed first: it keeps what is cleared out.
+            let cleared = self.tend() & self.clear_out() & self.build_indexes();
             self.board.tidy();
             buried += self.sweep_all(MAINTAIN_MAX);
             if cleared && self.limbo.tally().waiting == 0 {

@@ -3,7 +3,7 @@
 use crate::bounds::Bounds;
 use crate::catalog::{Built, Catalog, Documents, IndexCore};
 use crate::expiry::Expiry;
-use crate::feed::{Board, Member, Told};
+use crate::feed::{self, Board, Member, Told};
 use crate::flight::Flights;
 use crate::protocol::deadline::NEVER;
 use crate::protocol::departing::Departing;
@@ -206,13 +206,7 @@ where
 
     /// Moves the feed's tail on. Says whether there is nothing left to do there.
     pub(crate) fn tend(&self) -> bool {
-        let ring = self.timeline.ring();
-        if !ring.is_kept() {
-            return true;
-        }
-        let idle = ring.tend(&self.timeline, &WritePin::new());
-        drop(ring.let_go());
-        idle
+        feed::tend(&self.timeline)
     }
 
     /// Tells those who wait for it of a write, under the pin under which it was stamped. Out of the
@@ -270,6 +264,12 @@ where
         }
         drop(pin);
         told.announce();
+        if self.timeline.ring().is_due(revision) {
+            // Contained: the collectors may run what others have deferred.
+            contain(|| {
+                self.tend();
+            });
+        }
     }
 
     /// A piece of the indexes whose creator did not wait for them. Says whether all are complete.

@@ -227,11 +227,16 @@ impl<K: Key, V: Value> View<K, V, ()> {
         Some(node.own())
     }
 
+    pub(crate) fn moment(&self) -> Option<Moment> {
+        self.core.lease().map(Lease::moment)
+    }
+
     /// What is different from an earlier view, at `position` and beyond: the document before, if
-    /// there was one, and what is there now, perhaps a tombstone. Says where to go on.
+    /// there was one, and what is there now, perhaps a tombstone. Says where to go on. `first` is
+    /// the instant of the view that all began with.
     pub(crate) fn changed_since(
         &self,
-        before: &Self,
+        (first, before): (Moment, &Self),
         position: usize,
         limit: usize,
         each: impl FnMut(Option<NodeRef<'_, K, V>>, NodeRef<'_, K, V>),
@@ -241,8 +246,8 @@ impl<K: Key, V: Value> View<K, V, ()> {
             let Rooms { roster, timeline, closing, .. } = &*self.core.rooms;
             // I5: a view of a store may be younger than the end of this collection.
             let last = closing.closed_at(timeline).map_or(u64::MAX, |closed| closed - 1);
-            let now = Moment { revision: now.revision().min(last), time: now.time() };
-            differences(roster, timeline, (before, now), position, limit, each)
+            let revisions = (before.revision(), now.revision().min(last));
+            differences(roster, timeline, first, revisions, position, limit, each)
         })
     }
 }

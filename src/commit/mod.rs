@@ -31,7 +31,7 @@ use equivalent::Equivalent;
 use crate::bounds::Wanted;
 use crate::catalog::Plan;
 use crate::feed::Told;
-use crate::limits::{SWEEP_EVERY, SWEEP_MAX};
+use crate::limits::SWEEP_MAX;
 use crate::protocol::budget::Advance;
 use crate::protocol::draft::Draft;
 use crate::protocol::handle::{Address, Head};
@@ -360,7 +360,7 @@ where
         let ring = self.timeline.ring();
         if ring.takes(revision) {
             self.tell(node, revision, pin, &mut left.told);
-            left.is_due |= revision % u64::from(SWEEP_EVERY) == 0 && ring.is_late(revision);
+            left.is_due |= ring.is_due(revision);
         }
         true
     }

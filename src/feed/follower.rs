@@ -69,6 +69,10 @@ impl Follower {
         &self.waiter
     }
 
+    pub(crate) fn now(&self) -> u64 {
+        self.timeline.now()
+    }
+
     /// The next revision to be read.
     pub(crate) fn position(&self) -> u64 {
         self.next

@@ -26,3 +26,15 @@ mod pieces;
 
 pub(crate) use self::board::{Board, Deliver, Interest, Member, Told, Wanted};
 pub(crate) use self::follower::{Follower, Gap, Next};
+
+use crate::protocol::timeline::Timeline;
+use crate::reclaim::WritePin;
+
+/// Moves the feed's tail on, and lets go of what nobody is shown any more, which may have
+/// destructors of the user's. Says whether there is nothing left to do.
+pub(crate) fn tend(timeline: &Timeline) -> bool {
+    let ring = timeline.ring();
+    let idle = !ring.is_kept() || ring.tend(timeline, &WritePin::new());
+    drop(ring.let_go());
+    idle
+}

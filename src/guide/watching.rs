@@ -96,7 +96,7 @@
 //! ```
 //!
 //! With [`Lag::Skip`](crate::Lag) a watch does not end, but is told `Lagged` and goes on from the
-//! oldest revision that it may still be told: for those to whom only the latest matters. The
+//! oldest revisions that it may still be told: for those to whom only the latest matters. The
 //! example `watch_resync` keeps a replica through both.
 //!
 //! **A watch that is waiting does not fall behind.** It waits when it has asked for the next event
@@ -172,8 +172,8 @@
 //! * **It may do anything**: read, write, subscribe, drop its own subscription. What it writes is
 //!   told after it has returned, so it may well be told of its own writes.
 //! * **A panic** in it is contained; [`Subscription::panics`](crate::Subscription::panics) counts.
-//! * **A function that takes long** holds up those who write, one of them at a time; others run
-//!   ahead of it, and if that is by more than the feed it is told `Lagged` and goes on.
+//! * **A function that takes long** holds up those who write, one at a time, for as long as others
+//!   run ahead of it: if by more than the feed, it is told `Lagged` and goes on. Make it fast.
 //! * **Dropping** the subscription stops it, and waits for nobody: a call that is under way on
 //!   another thread may still come to its end.
 //!

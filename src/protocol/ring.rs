@@ -33,6 +33,8 @@ pub(crate) struct Ring {
     pub(super) tail: AtomicU64,
     /// Whoever committed something up to here has told those who sleep.
     pub(super) told: AtomicU64,
+    /// From here on it has not been tended for long.
+    pub(super) due: AtomicU64,
     /// How many watch.
     pub(super) watchers: AtomicUsize,
     pub(super) tending: Mutex<Tending>,
@@ -89,6 +91,7 @@ impl Ring {
             floor: AtomicU64::new(0),
             tail: AtomicU64::new(NOBODY),
             told: AtomicU64::new(NOBODY),
+            due: AtomicU64::new(NOBODY),
             watchers: AtomicUsize::new(0),
             tending: Mutex::new(Tending::Idle),
             view: AtomicU32::new(NO_VIEW),

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::collections::VecDeque;
 
-use crate::limits::{MARK_EVERY, TAIL_STEP};
+use crate::limits::{MARK_EVERY, SWEEP_EVERY, TAIL_STEP};
 use crate::protocol::ring::{NO_VIEW, NOBODY, Ring, given_up, slots};
 use crate::protocol::timeline::Timeline;
 use crate::reclaim::{Grace, WritePin};
@@ -72,6 +72,7 @@ impl Ring {
         self.tail.store(now, Release);
         // F5 (Release): nobody sleeps yet.
         self.told.store(now, Release);
+        self.is_due_from(now);
         self.begin_again(timeline);
     }
 
@@ -135,6 +136,7 @@ impl Ring {
         if let Some((told, _)) = next.told.take_if(|(_, grace)| grace.is_over_for_writers(pin)) {
             // F5 (Release): after the grace period.
             self.told.store(told, Release);
+            self.is_due_from(told);
         }
         if let Some((tail, _)) = next.tail.take_if(|(_, grace)| grace.is_over(pin)) {
             timeline.views().show(view, tail);
@@ -159,10 +161,25 @@ impl Ring {
         }
     }
 
-    /// Whether it is not tended often enough: sweeps do, but where little is written they are rare.
-    pub(crate) fn is_late(&self, now: u64) -> bool {
+    /// Whether whoever has just drawn this revision should see to it that it is tended: sweeps do,
+    /// but where little is written they are rare. Says so once for so many revisions.
+    #[inline]
+    pub(crate) fn is_due(&self, drawn: u64) -> bool {
         // Relaxed: a figure.
-        now.saturating_sub(self.told.load(Relaxed)) > self.step() + self.step() / 2
+        let due = self.due.load(Relaxed);
+        drawn >= due && self.is_mine_to_tend(due, drawn)
+    }
+
+    #[cold]
+    fn is_mine_to_tend(&self, due: u64, drawn: u64) -> bool {
+        let next = drawn + u64::from(SWEEP_EVERY);
+        // Relaxed: likewise.
+        self.due.compare_exchange(due, next, Relaxed, Relaxed).is_ok()
+    }
+
+    fn is_due_from(&self, told: u64) {
+        // Relaxed: likewise.
+        self.due.store(told + self.step() + self.step() / 2, Relaxed);
     }
 
     /// How far the tail and `told` go at once.

@@ -190,11 +190,13 @@ fn at<'g, K, V>(
 /// between them the snapshot before, unless there was none, and the one after, perhaps a tombstone.
 /// Looks at a bounded number of places, and says where to go on.
 ///
-/// The later one is open as well, and is of what `after` says, or of something later.
+/// Both are open, of these revisions or of later ones. All began with a view at `first`, which left
+/// out what was over; these leave out nothing, as little as the feed.
 pub(crate) fn differences<K, V>(
     roster: &Roster<K, V>,
     timeline: &Timeline,
-    (before, after): (&Lease, Moment),
+    first: Moment,
+    (before, after): (u64, u64),
     position: usize,
     limit: usize,
     mut each: impl FnMut(Option<NodeRef<'_, K, V>>, NodeRef<'_, K, V>),
@@ -206,21 +208,15 @@ pub(crate) fn differences<K, V>(
         let Some(handle) = roster.handle(position) else { continue };
         // R2: both are shown by views; a tombstone is kept by the pin.
         let as_of = |revision| handle.as_of(revision, timeline, &pin);
-        let Some(new) = as_of(after.revision) else { continue };
-        let old = as_of(before.revision());
+        let Some(new) = as_of(after) else { continue };
+        let old = as_of(before);
         if old.is_some_and(|old| old.revision() == new.revision()) {
             continue;
         }
-        // A removal is told also of what was over by then: a yet earlier view may have shown it.
         let was_told = |old: &NodeRef<'_, K, V>| {
-            !old.is_tombstone() && (new.is_tombstone() || old.is_shown_at(before.time()))
+            !old.is_tombstone() && (old.revision() > first.revision || old.is_shown_at(first.time))
         };
-        let old = old.filter(was_told);
-        // What is over and not removed yet will be told when it is.
-        if !new.is_tombstone() && !new.is_shown_at(after.time) {
-            continue;
-        }
-        each(old, new);
+        each(old.filter(was_told), new);
         found += 1;
         if found == limit {
             return position + 1;

@@ -420,6 +420,7 @@ impl Store {
     /// collection left behind stays until the next one, or this.
     pub fn maintain(&self) -> usize {
         let buried = self.all().iter().map(|tenant| tenant.maintain()).sum();
+        self.registry().hub().tidy();
         self.registry().tidy();
         buried
     }

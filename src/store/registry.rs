@@ -9,17 +9,19 @@ use std::time::Duration;
 use crate::bounds::Quotas;
 use crate::collection::Collection;
 use crate::error::StoreError;
-use crate::feed::{Board, Member};
+use crate::feed::{self, Board, Member};
 use crate::hooks::Hooks;
 use crate::key::{Key, Value};
+use crate::limits::MAINTAIN_ROUNDS;
 use crate::protocol::timeline::Timeline;
 use crate::purger::{Purged, Purger};
+use crate::reclaim::{Grace, WritePin, contain};
 use crate::rooms::Rooms;
 use crate::store::life::{Life, Stay};
 use crate::store::quota::Quota;
 use crate::store::realm::{Namespace, Realm};
 use crate::store::tenant::{AnyTenant, Tenant, typed};
-use crate::sync::{Arc, OnceLock, RwLock, read, write};
+use crate::sync::{Arc, OnceLock, RwLock, fence_both, read, write};
 use crate::trace;
 
 /// The names of a store, and the clock that all of its collections share.
@@ -184,6 +186,8 @@ impl Registry {
             names.spaces.values_mut().for_each(|space| space.names = 0);
         }
         let is_first = self.closed_at.set(self.timeline.draw()).is_ok();
+        // F6: the end comes before the look at who watches.
+        fence_both();
         if self.timeline.ring().is_kept() {
             self.hub.announce_end();
         }
@@ -235,10 +239,24 @@ impl Registry {
         }
     }
 
-    /// Lets go of closed collections that no view of the store can see any more.
-    pub(super) fn tidy(&self) {
+    /// Moves the feed's tail on, and lets go of closed collections that no view of the store can
+    /// see any more. Says whether there is nothing left to do for the feed.
+    pub(super) fn tidy(&self) -> bool {
+        let mut is_tended = false;
+        // The collectors may run what others have deferred, which may panic.
+        contain(|| is_tended = feed::tend(&self.timeline));
         while let Some(tenant) = self.next_gone() {
             tenant.end();
+        }
+        is_tended
+    }
+
+    /// Whoever watched may have been the last to: does what is left to do for the feed, if it can
+    /// be done without waiting.
+    pub(super) fn wind_up(&self) {
+        let mut rounds = 0..MAINTAIN_ROUNDS;
+        while rounds.next().is_some() && !self.tidy() {
+            contain(|| Grace::urge(&WritePin::new()));
         }
     }
 

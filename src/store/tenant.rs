@@ -13,6 +13,7 @@ use crate::key::{Key, Value};
 use crate::limits::FORKED_AT_ONCE;
 use crate::protocol::node::NodeRef;
 use crate::protocol::note::Entry;
+use crate::protocol::timeline::Moment;
 use crate::rooms::Rooms;
 use crate::stats::Stats;
 use crate::store::any_event::AnyEvent;
@@ -170,7 +171,7 @@ pub(crate) trait AnyTenant: Send + Sync {
     /// that are wanted of about `limit` documents. Says where to go on, if there is more.
     fn read_view(
         &self,
-        views: (Option<&Arc<SharedLease>>, &Arc<SharedLease>),
+        views: (Option<(Moment, &Arc<SharedLease>)>, &Arc<SharedLease>),
         position: usize,
         limit: usize,
         at: u64,
@@ -295,7 +296,7 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
 
     fn read_view(
         &self,
-        (before, now): (Option<&Arc<SharedLease>>, &Arc<SharedLease>),
+        (before, now): (Option<(Moment, &Arc<SharedLease>)>, &Arc<SharedLease>),
         position: usize,
         limit: usize,
         at: u64,
@@ -312,9 +313,9 @@ impl<K: Key, V: Value, S: BuildHasher + Clone + Send + Sync + 'static> AnyTenant
         };
         let next = match before {
             None => view.owned_from(position, limit, |owned| tell(None, owned.as_ref())),
-            Some(before) => {
+            Some((first, before)) => {
                 let before = View::shared(&self.rooms, before, ());
-                view.changed_since(&before, position, limit, tell)
+                view.changed_since((first, &before), position, limit, tell)
             }
         };
         (next < self.rooms.roster.len()).then_some(next)

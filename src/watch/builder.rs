@@ -201,14 +201,16 @@ impl<K: Key, V: Value, S: BuildHasher + Clone> WatchBuilder<K, V, S> {
     /// because a quota is reached, does hold its pin when that is told: what `f` frees then goes
     /// after the write.)
     ///
-    /// What is replayed is told before this returns. It goes on after a lag, as with
-    /// [`Lag::Skip`].
+    /// What is replayed is told before this returns; and what is written meanwhile, for as long as
+    /// writers keep ahead of `f`. It goes on after a lag, as with [`Lag::Skip`].
     ///
     /// # Concurrency
     ///
     /// * **Takes effect**: `f` is called for one event after another, never twice at once.
-    /// * **Progress**: a write takes as long as `f` does for the events that its thread delivers;
-    ///   it never waits for another thread that is in `f`.
+    /// * **Progress**: a write takes as long as `f` does for the events that its thread delivers:
+    ///   its own, and those of others for as long as they keep ahead of `f`. So `f` has to be
+    ///   faster than all who write; what takes longer it hands on. A write never waits for another
+    ///   thread that is in `f`.
     /// * **Memory**: as a watch; what `f` owns until the subscription is dropped.
     ///
     /// # Examples

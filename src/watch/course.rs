@@ -115,23 +115,29 @@ impl<T: Subject> Course<T> {
         let is_long =
             timeout.is_none_or(|timeout| timeout >= Duration::from_micros(LINGER_TIMEOUT_MIN));
         let until = Until::after(timeout);
-        let lingered = if is_long { self.linger(until) } else { Poll::Pending };
+        let is_over = || until.has_passed();
+        let lingered = if is_long { self.linger(is_over) } else { Poll::Pending };
         match lingered {
             Poll::Ready(item) => Some(item),
             Poll::Pending => {
-                wait::block(until, |waker| self.poll_until(until, Patience::Sleeps(waker)))
+                wait::block(until, |waker| self.poll_until(is_over, Patience::Sleeps(waker)))
             }
         }
     }
 
     /// Looks whether there is something, and once more within some microseconds.
-    fn linger(&mut self, until: Until) -> Poll<Item<T>> {
-        let polled = self.poll_until(until, Patience::Lingers);
+    fn linger(&mut self, is_over: impl Fn() -> bool + Copy) -> Poll<Item<T>> {
+        let polled = self.poll_until(is_over, Patience::Lingers);
         if polled.is_ready() {
             return polled;
         }
         let (mut lingering, before) = (self.lingering, self.position());
-        let polled = lingering.ask(|| self.poll_until(until, Patience::Lingers));
+        let polled = lingering.ask(|| {
+            if is_over() {
+                return Poll::Pending;
+            }
+            self.poll_until(is_over, Patience::Lingers)
+        });
         if polled.is_ready() {
             lingering.came(self.position().saturating_sub(before));
         }
@@ -153,13 +159,13 @@ impl<T: Subject> Course<T> {
 
     #[inline(never)]
     fn poll_now(&mut self) -> Result<Option<T::Event>, WatchError> {
-        at_once(self.poll(Patience::Goes))
+        at_once(self.poll_until(|| true, Patience::Goes))
     }
 
     /// The same, for somebody who will be called again when there is something: until then it
     /// sleeps, and so does not fall behind.
     pub(crate) fn recv_when_called(&mut self) -> Result<Option<T::Event>, WatchError> {
-        at_once(self.poll(Patience::Sleeps(Waker::noop())))
+        at_once(self.poll_while(Patience::Sleeps(Waker::noop()), |_| true))
     }
 
     pub(crate) fn recv_timeout(
@@ -185,7 +191,7 @@ impl<T: Subject> Course<T> {
             return Poll::Ready(None);
         }
         let mut rounds = 0..POLLED_AT_ONCE;
-        let polled = self.poll_while(Patience::Sleeps(waker), || rounds.next().is_some());
+        let polled = self.poll_while(Patience::Sleeps(waker), |_| rounds.next().is_some());
         if polled.is_pending() && rounds.is_empty() {
             // There may be more; others of the executor have their turn first.
             waker.wake_by_ref();
@@ -205,24 +211,32 @@ impl<T: Subject> Course<T> {
         self.ahead.take(|event| self.subject.passes(event))
     }
 
-    fn poll(&mut self, patience: Patience<'_>) -> Poll<Item<T>> {
-        self.poll_while(patience, || true)
-    }
-
-    /// The same, until then; but it looks once.
-    fn poll_until(&mut self, until: Until, patience: Patience<'_>) -> Poll<Item<T>> {
-        let mut has_looked = false;
-        self.poll_while(patience, || {
-            !std::mem::replace(&mut has_looked, true) || !until.has_passed()
+    /// Looks for an event that passes: at all that has happened by now, once at what comes after
+    /// it, and on until it `is_over`.
+    fn poll_until(&mut self, is_over: impl Fn() -> bool, patience: Patience<'_>) -> Poll<Item<T>> {
+        let (now, mut after) = (self.now(), 0..1);
+        self.poll_while(patience, |course| {
+            course.is_behind(now) || after.next().is_some() || !is_over()
         })
     }
 
-    /// The same; `Pending` as well if it has found nothing that passes when it should not `go_on`,
-    /// which it asks before each look.
+    fn now(&self) -> u64 {
+        self.seat.as_ref().map_or(0, |seat| seat.follower.now())
+    }
+
+    /// Whether there may be something left from before `now`.
+    fn is_behind(&self, now: u64) -> bool {
+        match &self.replay {
+            Some(replay) => self.subject.revision_of(replay) <= now,
+            None => self.position() <= now,
+        }
+    }
+
+    /// Looks for an event that passes, or an end; asks before each look whether to `go_on`.
     fn poll_while(
         &mut self,
         patience: Patience<'_>,
-        mut go_on: impl FnMut() -> bool,
+        mut go_on: impl FnMut(&Self) -> bool,
     ) -> Poll<Item<T>> {
         loop {
             if let Some(event) = self.taken() {
@@ -231,7 +245,7 @@ impl<T: Subject> Course<T> {
             if let Some(end) = self.end {
                 return Poll::Ready(Err(end));
             }
-            if !go_on() {
+            if !go_on(self) {
                 return Poll::Pending;
             }
             if self.read_replay() {
@@ -305,6 +319,9 @@ impl<T: Subject> Course<T> {
     fn ends(&mut self, end: WatchError) {
         self.end = Some(end);
         self.seat = None;
+        if end == WatchError::Closed {
+            self.subject.ended();
+        }
     }
 }
 

@@ -147,8 +147,11 @@ impl<K: Key, V: Value, S> Watch<K, V, S> {
     }
 
     /// The next event, if it comes within `timeout`; `None` if it does not. Else as
-    /// [`recv`](Self::recv), but that it sleeps at once if that is less than 1 ms: nothing is lost
-    /// by a timeout, and until the watch is asked again it is waiting, and does not fall behind.
+    /// [`recv`](Self::recv), but that it sleeps at once if that is less than 1 ms.
+    ///
+    /// What has happened before this call is looked at in any case, however long a filter takes for
+    /// it. Nothing is lost by a timeout; until the watch is asked again it is waiting, and does not
+    /// fall behind, unless events that do not pass kept it busy to the end.
     ///
     /// # Errors
     ///

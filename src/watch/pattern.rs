@@ -57,17 +57,17 @@ impl<K: Key> Pattern<K> {
         Self { shape: Shape::Prefix(prefix.into().into(), K::as_ref) }
     }
 
-    /// Whether a key is one of them. O(length of the prefix).
+    /// Whether a key is one of them: not if its own code panics. O(length of the prefix).
     pub fn matches(&self, key: &K) -> bool {
+        let mut is_one = false;
         match &self.shape {
-            Shape::All => true,
-            Shape::Exact(wanted) => wanted == key,
+            Shape::All => is_one = true,
+            Shape::Exact(wanted) => contain(|| is_one = wanted == key),
             Shape::Prefix(prefix, text) => {
-                let mut begins = false;
-                contain(|| begins = text(key).starts_with(&**prefix));
-                begins
+                contain(|| is_one = text(key).starts_with(&**prefix));
             }
         }
+        is_one
     }
 
     /// The key, if there can be only one.

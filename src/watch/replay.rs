@@ -5,6 +5,7 @@ use crate::event::Event;
 use crate::key::{Key, Value};
 use crate::limits::{REPLAY_FIRST, WATCH_AHEAD};
 use crate::protocol::node::NodeRef;
+use crate::protocol::timeline::Moment;
 use crate::rooms::Rooms;
 use crate::sync::Arc;
 use crate::view::View;
@@ -14,8 +15,8 @@ use crate::watch::teller::Teller;
 /// A reading of one view; or, if that took so long that the feed has gone on, of what is different
 /// in a later one.
 pub(crate) struct Replay<K: Key, V: Value> {
-    /// What was told already.
-    before: Option<View<K, V, ()>>,
+    /// What was told already, and the instant of the first view of all.
+    before: Option<(Moment, View<K, V, ()>)>,
     now: View<K, V, ()>,
     position: usize,
     /// Whatever is of this view stands before.
@@ -27,13 +28,12 @@ impl<K: Key, V: Value> Replay<K, V> {
     /// Of this instant; or of what is different from an earlier one.
     pub(super) fn new(rooms: &Arc<Rooms<K, V>>, before: Option<Self>) -> Self {
         let (at, now) = (coarse_now(), View::open(rooms, ()));
-        Self {
-            before: before.map(|before| before.now),
-            now,
-            position: 0,
-            end: rooms.roster.len(),
-            at,
-        }
+        let before = before.and_then(|before| Some((before.first()?, before.now)));
+        Self { before, now, position: 0, end: rooms.roster.len(), at }
+    }
+
+    fn first(&self) -> Option<Moment> {
+        self.before.as_ref().map_or_else(|| self.now.moment(), |(first, _)| Some(*first))
     }
 
     /// The revision from which the feed goes on.
@@ -56,7 +56,9 @@ impl<K: Key, V: Value> Replay<K, V> {
         let ahead = if from == 0 { REPLAY_FIRST } else { WATCH_AHEAD };
         self.position = match &self.before {
             None => self.now.owned_from(from, ahead, |owned| tell(None, owned.as_ref())),
-            Some(before) => self.now.changed_since(before, from, WATCH_AHEAD, tell),
+            Some((first, before)) => {
+                self.now.changed_since((*first, before), from, WATCH_AHEAD, tell)
+            }
         };
         self.position < self.end
     }

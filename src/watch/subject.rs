@@ -23,6 +23,9 @@ pub(crate) trait Subject {
     /// From which revision on nothing happens any more.
     fn closed_at(&self) -> Option<u64>;
 
+    /// All was told that happened before the close. What was kept for that may go.
+    fn ended(&self);
+
     /// What was committed under this revision, if it is wanted.
     fn read(&self, revision: u64, entry: Entry<'_>, into: &mut Ahead<Self::Event>);
 

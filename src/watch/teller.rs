@@ -131,6 +131,10 @@ impl<K: Key, V: Value> Subject for Teller<K, V> {
         self.rooms.closing.closed_at(&self.rooms.timeline)
     }
 
+    fn ended(&self) {
+        self.rooms.maintain_in_drop();
+    }
+
     #[inline]
     fn read(&self, revision: u64, entry: Entry<'_>, into: &mut Ahead<Event<K, V>>) {
         match self.rooms.committed(entry) {

@@ -4,6 +4,7 @@ use crate::clock::coarse_now;
 use crate::feed::Follower;
 use crate::limits::WATCH_AHEAD;
 use crate::protocol::note::Entry;
+use crate::protocol::timeline::Moment;
 use crate::store::any_event::AnyEvent;
 use crate::store::registry::{Registry, was_open};
 use crate::store::tenant::AnyTenant;
@@ -20,7 +21,8 @@ pub(crate) struct AnyTeller {
 
 /// A reading of all collections of one instant; or of what is different from an earlier one.
 pub(crate) struct AnyReplay {
-    before: Option<Arc<SharedLease>>,
+    /// What was told already, and the instant of the first view of all.
+    before: Option<(Moment, Arc<SharedLease>)>,
     /// `None`: of a closed store.
     now: Option<Arc<SharedLease>>,
     /// Those that are not read to their end yet.
@@ -37,6 +39,15 @@ impl AnyTeller {
     /// What it tells of, as of this instant.
     pub(super) fn view(&self) -> StoreView {
         StoreView::open(&self.registry, self.wish.realm.clone())
+    }
+}
+
+impl AnyReplay {
+    fn first(&self) -> Option<Moment> {
+        match &self.before {
+            Some((first, _)) => Some(*first),
+            None => self.now.as_ref().map(|now| now.lease().moment()),
+        }
     }
 }
 
@@ -59,6 +70,10 @@ impl Subject for AnyTeller {
         self.registry.closed_at()
     }
 
+    fn ended(&self) {
+        self.registry.wind_up();
+    }
+
     fn read(&self, revision: u64, entry: Entry<'_>, into: &mut Ahead<AnyEvent>) {
         let source = entry.source::<Weak<dyn AnyTenant>>();
         let Some(tenant) = source.and_then(Weak::upgrade) else { return };
@@ -76,8 +91,8 @@ impl Subject for AnyTeller {
     fn replay(&self, before: Option<AnyReplay>) -> AnyReplay {
         let (at, view) = (coarse_now(), self.view());
         let mut left = self.registry.all_as_of(&self.wish.names, view.revision());
-        let before = before.and_then(|before| before.now);
-        if let (Some(before), 1..) = (&before, view.revision()) {
+        let before = before.and_then(|before| Some((before.first()?, before.now?)));
+        if let (Some((_, before)), 1..) = (&before, view.revision()) {
             // What was removed from those that are not there any more comes first.
             let were = self.registry.all_as_of(&self.wish.names, before.lease().revision());
             left.extend(were.into_iter().filter(|it| !was_open(it, view.revision())));
@@ -87,7 +102,8 @@ impl Subject for AnyTeller {
 
     fn read_on(&self, replay: &mut AnyReplay, into: &mut Ahead<AnyEvent>) -> bool {
         let (Some(now), Some(tenant)) = (&replay.now, replay.left.last()) else { return false };
-        let views = (replay.before.as_ref(), now);
+        let before = replay.before.as_ref().map(|(first, before)| (*first, before));
+        let views = (before, now);
         let from = replay.position;
         let next = tenant.read_view(views, from, WATCH_AHEAD, replay.at, &self.wish, into);
         if next.is_none() {

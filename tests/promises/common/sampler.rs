@@ -20,7 +20,7 @@ impl Sampled {
     /// That there was no room for one write in ten at least.
     pub(crate) fn assert_short(&self, gone: u64) {
         assert!((self.refused + gone) * 10 >= self.tried, "{gone} have gone of {self:?}");
-        assert!(self.looks >= 1_000, "{self:?}");
+        assert!(self.looks >= LOOKS_MIN, "{self:?}");
     }
 }
 
@@ -30,9 +30,10 @@ pub(crate) fn sampled(write: impl Fn(&mut Dice) -> bool + Sync, look: impl Fn() 
     let asked = env::var("FOLIO_SAMPLES").ok().map(|text| text.parse().expect("a number"));
     let (seed, crew, began) = (seed(), Crew::default(), Instant::now());
     let (tried, refused, looks) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
-    let is_over = || match asked {
-        Some(asked) => looks.load(Relaxed) >= asked,
-        None => began.elapsed() >= SPAN && tried.load(Relaxed) >= TRIES_MIN,
+    let is_enough = || {
+        let (looks, tried) = (looks.load(Relaxed), tried.load(Relaxed));
+        let enough = began.elapsed() >= SPAN && looks >= LOOKS_MIN && tried >= TRIES_MIN;
+        asked.map_or(enough, |asked| looks >= asked)
     };
     thread::scope(|threads| {
         let mut team = Vec::new();
@@ -49,7 +50,7 @@ pub(crate) fn sampled(write: impl Fn(&mut Dice) -> bool + Sync, look: impl Fn() 
         for _ in 0..2 {
             team.push(threads.spawn(|| {
                 let _member = crew.member();
-                while !crew.is_done() && !is_over() {
+                while !crew.is_done() && !is_enough() {
                     (0..100).for_each(|_| look());
                     looks.fetch_add(100, Relaxed);
                 }
@@ -69,5 +70,6 @@ pub(crate) fn sampled(write: impl Fn(&mut Dice) -> bool + Sync, look: impl Fn() 
 /// How long they look unless they are asked for more.
 const SPAN: Duration = Duration::from_secs(1);
 
-/// And until so much was tried, where each takes long.
+/// And until so much was tried, and seen, where each takes long.
 const TRIES_MIN: u64 = 2_000;
+const LOOKS_MIN: u64 = 1_000;

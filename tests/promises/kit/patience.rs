@@ -50,4 +50,4 @@ pub(crate) fn watched(work: impl FnOnce(&dyn Fn(String))) {
 }
 
 /// After which something hangs.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);

@@ -1,17 +1,19 @@
 //! Watches of stores that are read late, or wait in quiet collections.
 
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
+use std::thread;
+use std::time::Duration;
 #[cfg(feature = "async")]
 use std::{
     pin::Pin,
     task::{Context, Waker},
 };
 
-use folio::{Collection, Kind, Pattern, Store};
+use folio::{Collection, Kind, Pattern, Store, WatchError};
 #[cfg(feature = "async")]
 use futures_core::Stream;
 
-#[cfg(feature = "async")]
 use crate::kit::alone::alone;
 use crate::kit::patience::watched;
 
@@ -134,8 +136,8 @@ impl PartialEq for Watching {
 
 impl Eq for Watching {}
 
-impl std::hash::Hash for Watching {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+impl Hash for Watching {
+    fn hash<H: Hasher>(&self, state: &mut H) {
         self.name.hash(state);
     }
 }
@@ -150,4 +152,74 @@ impl Ord for Watching {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.name.cmp(&other.name)
     }
+}
+
+/// Goal: a watch that is not read costs its slots, whatever draws revisions. Method: collections
+/// that come, are written three times and go, where the goings fall on every fourth revision; names
+/// that are asked for and hold nothing; and clearing what is empty; in a process of its own, since
+/// whoever is pinned anywhere in it holds the feed's end up.
+#[test]
+fn feed_is_tended_whatever_draws_revisions() {
+    if !alone("store::late::feed_is_tended_whatever_draws_revisions") {
+        return;
+    }
+    let kept = |round: &dyn Fn(&Store)| {
+        let store = Store::builder().feed_capacity(512).build();
+        let _watch = store.watch().subscribe();
+        (0..20_000).for_each(|_| round(&store));
+        store.stats().feed_kept
+    };
+    let come = |store: &Store| store.collection::<u32, u32>("passing").expect("open");
+    let come_and_go = kept(&|store| {
+        let passing = come(store);
+        assert!(passing.set(1, 1).is_ok() && passing.set(1, 2).is_ok());
+        assert!(passing.remove(&1).is_ok());
+    });
+    let only_asked = kept(&|store| drop(come(store)));
+    let all_kept = [come_and_go, only_asked, kept(&|store| drop(come(store).clear()))];
+    assert!(all_kept.iter().all(|kept| *kept < 2 * 512), "{all_kept:?}");
+}
+
+/// A key of which one is not comparable with others.
+#[derive(Clone, Debug, PartialOrd, Ord)]
+struct Odd(u32);
+
+impl Hash for Odd {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl PartialEq for Odd {
+    fn eq(&self, other: &Self) -> bool {
+        assert_eq!(self.0 == 13, other.0 == 13, "told so");
+        self.0 == other.0
+    }
+}
+
+impl Eq for Odd {}
+
+/// Goal: a key's `Eq` that panics at what a watch of a store looks for costs neither a write nor
+/// anybody else's event. Method: one who waits for all, one who waits for the odd one, a callback
+/// that replays; writes of other keys.
+#[test]
+fn key_that_panics_when_compared_is_none_that_is_looked_for() {
+    watched(|_| {
+        let store = Store::new();
+        let odds = store.collection::<Odd, u32>("odds").expect("a new name");
+        let mut of_all = store.watch().subscribe();
+        let mut of_one = store.watch().keys(Pattern::exact(Odd(13))).subscribe();
+        let waits = thread::spawn(move || of_all.recv().map(|event| event.revision()));
+        let sleeps = thread::spawn(move || of_one.recv().map(|event| event.revision()));
+        // Until both sleep, or nearly.
+        thread::park_timeout(Duration::from_millis(20));
+        let first = odds.set(Odd(1), 1).expect("a write is a write").revision();
+        assert_eq!(waits.join().expect("no panic"), Ok(first));
+        let replays = store.watch().replay().keys(Pattern::exact(Odd(13)));
+        let subscription = replays.for_each(|_| unreachable!("nothing is there"));
+        assert!(odds.set(Odd(2), 2).is_ok());
+        assert_eq!(subscription.panics(), 0);
+        store.close();
+        assert_eq!(sleeps.join().expect("no panic"), Err(WatchError::Closed));
+    });
 }
